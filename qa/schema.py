@@ -1,0 +1,201 @@
+"""The records of the system. Everything else is functions between them.
+
+Offsets are half-open ranges of Unicode code points. *Original* offsets point
+into `Document.text`; *clean* offsets point into the cleaned text of one block
+or passage. Every record is frozen and slotted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+BlockKind = Literal["paragraph", "headline", "heading", "caption", "byline", "meta", "boilerplate"]
+Status = Literal["answered", "no_answer"]
+INSERTED = -1
+"""Origin of a clean character that stands nowhere in the original (a repaired one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as the loader read it. `text` is what every citation points into.
+
+    `id` is the path relative to the folder given, with forward slashes; `pages`
+    holds the start offset of every page of a paged format, empty otherwise.
+    """
+
+    id: str
+    text: str
+    sha256: str
+    encoding: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Cleaned text and, per character, its original offset (or INSERTED).
+
+    The offsets that are not INSERTED rise strictly.
+    """
+
+    text: str
+    origin: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, headline, caption … of a document, in original order of its start."""
+
+    kind: BlockKind
+    clean: Clean
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a document says about the date of a text: never a guess.
+
+    `said` is the wording of the original ("2019-07-03", "2022年"), `start, end`
+    its original range, `year`, `month`, `day` what is stated and None otherwise.
+    """
+
+    said: str
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Blocks that belong together, in reading order, and what they are about.
+
+    `subject` is the zone, company or place that 该区, 我区, 全区, 园区 or 该公司
+    stand for ("" where the text names none); `headline` is "" where there is none.
+    """
+
+    headline: str
+    subject: str
+    date: When | None
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: whole sentences of one article, cleaned.
+
+    `start, end` is the smallest original range that holds every character of
+    it; passages share no original character. `sentences` are clean ranges of
+    `text` that cover it without gap or overlap. `subject` is the article's,
+    unless the passage itself names what its "this zone" stands for.
+    """
+
+    id: str
+    document: str
+    text: str
+    origin: tuple[int, ...]
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    kind: BlockKind
+    sentences: tuple[tuple[int, int], ...]
+    article: int = 0
+    headline: str = ""
+    subject: str = ""
+    date: When | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, its fused score (higher is better) and 1-based rank."""
+
+    passage: Passage
+    score: float
+    rank: int
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked range of an original file: `original[start:end] == quote`, always.
+
+    `marks` are the original ranges inside it that decide the answer.
+    """
+
+    document: str
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    quote: str
+    score: float
+    rank: int
+    marks: tuple[tuple[int, int], ...] = ()
+    headline: str = ""
+    subject: str = ""
+    date: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number and its unit as the document scales it: 17.68 and "亿元"."""
+
+    number: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Who reported which number, for what, when, and where it stands.
+
+    `value` keeps the document's scale (146.65 "亿元"); `number` is the same in
+    the base unit (14665000000 "元"), exact. A range has `upper`. `qualifier`
+    holds what the text says around the number ("约", "以上", "余", "超过" …);
+    `mode` says whether it is actual, planned or expected. `period` is as said
+    ("2017年1—11月", "今年1至10月"); `year` only where the document states it.
+    `start, end` is the original range of number and unit, `clause_start,
+    clause_end` that of the clause that carries subject and metric.
+    """
+
+    passage: str
+    document: str
+    subject: str
+    metric: str
+    value: Value
+    number: Decimal
+    unit: str
+    quote: str
+    start: int
+    end: int
+    clean_start: int
+    clean_end: int
+    clause_start: int
+    clause_end: int
+    upper: Decimal | None = None
+    qualifier: tuple[str, ...] = ()
+    mode: Literal["actual", "planned", "expected"] = "actual"
+    period: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `ask` returns. `text` is None and `status` "no_answer" where the documents hold none.
+
+    With "no_answer", `citations` may hold the nearest passages; they support nothing.
+    """
+
+    question: str
+    resolved: str
+    status: Status
+    text: str | None
+    items: tuple[str, ...] | None
+    value: Value | None
+    confidence: float
+    citations: tuple[Citation, ...]
+    note: str = ""
+    id: str | None = None
