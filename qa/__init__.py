@@ -1,0 +1,84 @@
+"""引据 (yinju): ask Chinese documents and get the exact passage, cited to the letter.
+
+>>> import qa
+>>> kb = qa.from_texts({"a.txt": "东城经开区一期工程总投资3.2亿元，占地150亩。"})
+>>> answer = kb.ask("东城经开区一期工程总投资多少？")
+>>> answer.text
+'3.2亿元'
+>>> answer.citations[0].document
+'a.txt'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .chat import Chat
+    from .errors import InputError, LoadError, ModelError, QAError, StoreError
+    from .evaluate import evaluate
+    from .pipeline import KnowledgeBase, build, from_texts, open
+    from .schema import Answer, Article, Block, Citation, Clean, Document, Figure, Hit, Passage, Value, When
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Block",
+    "Chat",
+    "Citation",
+    "Clean",
+    "Document",
+    "Figure",
+    "Hit",
+    "InputError",
+    "KnowledgeBase",
+    "LoadError",
+    "ModelError",
+    "Passage",
+    "QAError",
+    "StoreError",
+    "Value",
+    "When",
+    "__version__",
+    "build",
+    "evaluate",
+    "from_texts",
+    "open",
+]
+
+_HOMES = {
+    "chat": ("Chat",),
+    "errors": ("InputError", "LoadError", "ModelError", "QAError", "StoreError"),
+    "evaluate": ("evaluate",),
+    "pipeline": ("KnowledgeBase", "build", "from_texts", "open"),
+    "schema": (
+        "Answer",
+        "Article",
+        "Block",
+        "Citation",
+        "Clean",
+        "Document",
+        "Figure",
+        "Hit",
+        "Passage",
+        "Value",
+        "When",
+    ),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for, so that `import qa` costs nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'qa' has no attribute {name!r}")
+    value = getattr(import_module(f"qa.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
