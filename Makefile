@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+INDEX := seeds.index
+QUESTIONS := 今年启动的18个安置小区总投资约多少？ 湘乡经开区2017年1—11月完成税收多少？ 渌口区2018年全年引进了多少个产业项目？
 READY := $(VENV)/.ready
 
 .PHONY: demo test install lint types unit clean
@@ -17,7 +19,9 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY)
-	@QA=$(BIN)/qa sh seeds/demo.sh
+	@$(BIN)/qa index seeds --index $(INDEX)
+	@for question in $(QUESTIONS); do \
+		echo; echo "问：$$question"; $(BIN)/qa ask "$$question" --index $(INDEX) -k 1 || exit 1; done
 
 test: lint types unit
 
