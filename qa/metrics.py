@@ -145,23 +145,15 @@ def supports(evidence: Evidence, citations: Sequence[Json], originals: Mapping[s
     """Whether citations cover at least half of an evidence range (at any place where its quote stands)."""
     own = [(c["start"], c["end"]) for c in citations if c["document"] == evidence.document]
     original = originals.get(evidence.document, "")
-    if evidence.whole:
-        return bool(own)
     return any(covered(own, s, e, original) >= 0.5 for s, e in evidence.ranges(original))
 
 
 def overlaps(citation: Json, evidence: Sequence[Evidence], originals: Mapping[str, str]) -> bool:
     """Whether a citation shares at least one character with an evidence range."""
     return any(
-        e.document == citation["document"]
-        and (
-            e.whole
-            or any(
-                citation["start"] < end and start < citation["end"]
-                for start, end in e.ranges(originals.get(e.document, ""))
-            )
-        )
+        e.document == citation["document"] and citation["start"] < end and start < citation["end"]
         for e in evidence
+        for start, end in e.ranges(originals.get(e.document, ""))
     )
 
 
@@ -196,41 +188,49 @@ class Score:
 
 
 def judge(question: Question, answer: Json, originals: Mapping[str, str]) -> Score:
-    """Score one answer. `originals` maps a document id to its original text."""
+    """Score one answer. `originals` maps a document id to its original text; without any, no
+    citation can be checked and `cited`, `citation_precision`, `exact` and `grounded` stay None.
+    """
     refused = answer["status"] != "answered"
-    citations = list(answer.get("citations") or ())
-    exact = sum(is_exact(c, originals) for c in citations) / len(citations) if citations else None
-    if not question.answerable:
-        return Score(
-            question.id, False, refused, answer["confidence"], float(refused), None, None, None, exact,
-            None, None, None, None, None if refused else 0.0,
-        )  # fmt: skip
-    correct = is_correct(answer, question)
-    cited = precision = None
-    if question.evidence:
-        depth = TOP * (len(question.evidence) if question.type == "compare" else 1)
-        cited = not refused and all(supports(e, citations[:depth], originals) for e in question.evidence)
-        if not refused:
-            top = citations[:TOP]
-            precision = sum(overlaps(c, question.evidence, originals) for c in top) / len(top) if top else 0.0
-    recall, item_precision = item_scores(answer, question.items) if question.items else (None, None)
-    text = "" if refused else answer.get("answer") or ""
+    asked = question.answerable
+    correct = float(is_correct(answer, question)) if asked and question.keyed else None
+    cited, precision = _citation_scores(question, answer, originals) if asked else (None, None)
+    recall, item_precision = item_scores(answer, question.items) if asked and question.items else (None, None)
+    grounded = correct * cited if correct is not None and cited is not None else None
+    citations = answer.get("citations") or ()
+    said = "" if refused else answer.get("answer") or ""
+    spans = asked and question.answers
     return Score(
         id=question.id,
-        answerable=True,
+        answerable=asked,
         refused=refused,
-        confidence=answer["confidence"],
-        grounded=None if cited is None else float(correct and cited),
-        correct=float(correct),
-        cited=None if cited is None else float(cited),
+        confidence=float(answer["confidence"]),
+        grounded=grounded if asked else float(refused),
+        correct=correct,
+        cited=cited,
         citation_precision=precision,
-        exact=exact,
+        exact=mean([float(is_exact(c, originals)) for c in citations]) if originals else None,
         item_recall=recall,
         item_precision=item_precision,
-        em=exact_match(text, question.answers) if question.answers else None,
-        f1=span_f1(text, question.answers) if question.answers else None,
-        right=None if refused else float(correct),
+        em=exact_match(said, question.answers) if spans else None,
+        f1=span_f1(said, question.answers) if spans else None,
+        right=None if refused else correct if asked else 0.0,
     )
+
+
+def _citation_scores(
+    question: Question, answer: Json, originals: Mapping[str, str]
+) -> tuple[float | None, float | None]:
+    """`cited` and `citation_precision`; what is cited with a refusal supports nothing."""
+    if not question.evidence or not originals:
+        return None, None
+    if answer["status"] != "answered":
+        return 0.0, None
+    citations = list(answer.get("citations") or ())
+    depth = TOP * (len(question.evidence) if question.type == "compare" else 1)
+    cited = all(supports(e, citations[:depth], originals) for e in question.evidence)
+    hits = [float(overlaps(c, question.evidence, originals)) for c in citations[:TOP]]
+    return float(cited), mean(hits) if hits else 0.0
 
 
 MEANS = tuple(f.name for f in fields(Score) if f.name not in {"id", "answerable", "refused", "confidence", "right"})
