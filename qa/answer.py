@@ -1,0 +1,155 @@
+"""From a question and the passages found for it to a short, cited answer or an honest refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.candidates import Candidate, figure_candidates, sentence_candidates, span_candidates
+from qa.compute import Computed, compute
+from qa.evidence import Matcher, View, idf
+from qa.fold import fold
+from qa.periods import read_period
+from qa.query import Query, read_query
+from qa.schema import Answer, Citation, Document, Figure, Hit, Value
+
+DEPTH = 10
+"""Passages read for an answer."""
+SENTENCE_KINDS = ("why", "how", "yesno")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What answering needs of a knowledge base, as functions, so that it is tested without one."""
+
+    search: Callable[[str, int], list[Hit]]
+    document: Callable[[str], Document]
+    figures: Callable[[str], Sequence[Figure]]
+    df: Callable[[str], int]
+    n_passages: int
+    names: Callable[[str], list[str]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The best candidate (or computation), the probability that it is right, what to say besides."""
+
+    best: Candidate | None
+    computed: Computed | None
+    confidence: float
+    others: tuple[Candidate, ...] = ()
+    note: str = ""
+
+
+def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
+    """Answer `resolved` with at most `k` citations (more where operands need them)."""
+    query = read_query(resolved)
+    views = _views(sources.search(resolved, DEPTH))
+    verdict = judge(query, views, sources)
+    refused = verdict.best is None and verdict.computed is None or verdict.confidence < min_confidence
+    base = Answer(question, resolved, "no_answer", None, None, None, round(verdict.confidence, 4), ())
+    if refused:
+        near = [c.view for c in verdict.others] or views
+        cited = _cite([(v, ()) for v in _unique(near)][:k], sources)
+        return replace(base, citations=cited, note=_nearest(query, verdict))
+    return _compose(query, verdict, base, k, sources)
+
+
+def _views(hits: Iterable[Hit]) -> list[View]:
+    return [View(hit.passage, i, hit.score) for i, hit in enumerate(hits)]
+
+
+def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
+    """Propose, score and choose; the confidence is the calibrated score of the choice."""
+    weigh = idf(sources.n_passages, sources.df)
+    asked = sources.names(query.folded)
+    figures = {v.row: sources.figures(v.passage.id) for v in views}
+
+    def figures_for(side: Query) -> list[Candidate]:
+        named = sources.names(side.folded) or asked[:1]
+        extra = [v for v in _views(sources.search(side.text, DEPTH))]
+        rows = {v.row: sources.figures(v.passage.id) for v in extra}
+        matcher = Matcher.of(side.content, weigh, named)
+        return figure_candidates(side, extra, matcher, named, rows)
+
+    if query.kind == "compare":
+        found = compute(query, figures_for)
+        return Verdict(None, found, calibrate(found.score) if found else 0.0)
+    matcher = Matcher.of(query.content, weigh, asked)
+    sentences = sentence_candidates(query, views, matcher, asked)
+    if query.kind == "figure":
+        ranked = figure_candidates(query, views, matcher, asked, figures)
+    else:
+        ranked = span_candidates(query, sentences[:6], matcher)
+    if not ranked and query.kind != "figure":
+        ranked = sentences
+    if not ranked:
+        return Verdict(None, None, 0.0, tuple(sentences[:3]))
+    others = tuple(c for c in [*ranked[1:4], *sentences[:4]])
+    return Verdict(ranked[0], None, calibrate(ranked[0].score), others)
+
+
+def calibrate(score: float) -> float:
+    """Probability that an answer of this score is right (logistic, fitted on development questions)."""
+    return 1.0 / (1.0 + math.exp(-(score - 0.38) * 12.0))
+
+
+def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sources) -> Answer:
+    if verdict.computed:
+        c = verdict.computed
+        cited = _cite([(o.view, ((o.start, o.end),)) for o in c.operands], sources)
+        note = "；".join(x for x in (c.formula, c.note) if x)
+        return replace(base, status="answered", text=c.text, value=c.value, citations=cited, note=note)
+    best = verdict.best
+    assert best is not None
+    places = [(best.view, (best.sentence,))]
+    places += [(c.view, (c.sentence,)) for c in verdict.others if c.score > 0.5 * best.score]
+    cited = _cite(_merge(places)[:k], sources)
+    items = tuple(best.view.passage.text[i.start : i.end] for i in best.items) or None
+    text = "、".join(items) if items else best.text.strip("，,。；; ")
+    value = best.figure.value if best.figure else None
+    return replace(base, status="answered", text=text, items=items, value=value, citations=cited)
+
+
+def _nearest(query: Query, verdict: Verdict) -> str:
+    """What the documents give instead, where only the period or the kind of figure differs."""
+    best = verdict.best
+    if best is None or best.figure is None or best.signals.get("period", 1.0) > 0.5:
+        return ""
+    period = best.figure.period or read_period(fold(best.figure.period)).said
+    return f"文中只有{period}的数：{best.figure.metric}{best.text}" if period else ""
+
+
+def _unique(views: Iterable[View]) -> list[View]:
+    return list({v.passage.id: v for v in views}.values())
+
+
+def _merge(places: Sequence[tuple[View, tuple[tuple[int, int], ...]]]) -> list[tuple[View, tuple[tuple[int, int], ...]]]:
+    """One citation a passage, in order of first mention, with all its marks."""
+    merged: dict[str, tuple[View, tuple[tuple[int, int], ...]]] = {}
+    for view, marks in places:
+        old = merged.get(view.passage.id)
+        merged[view.passage.id] = (view, tuple(dict.fromkeys((*old[1], *marks)))) if old else (view, marks)
+    return list(merged.values())
+
+
+def _cite(places: Sequence[tuple[View, tuple[tuple[int, int], ...]]], sources: Sources) -> tuple[Citation, ...]:
+    cited = []
+    for rank, (view, marks) in enumerate(_merge(places), 1):
+        p = view.passage
+        text = sources.document(p.document).text
+        cited.append(
+            Citation(
+                p.document, p.start, p.end, p.line_start, p.line_end, text[p.start : p.end],
+                round(view.score, 6), rank, tuple(r for m in marks if (r := original(p.origin, *m))),
+                p.headline, p.subject, p.date.said if p.date else "", p.page,
+            )
+        )  # fmt: skip
+    return tuple(cited)
+
+
+def original(origin: Sequence[int], start: int, end: int) -> tuple[int, int] | None:
+    """The original range of a clean range, None where every character of it was inserted."""
+    found = [o for o in origin[start:end] if o >= 0]
+    return (found[0], found[-1] + 1) if found else None

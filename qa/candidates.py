@@ -1,0 +1,228 @@
+"""Everything that might answer a question, each with the signals that speak for or against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from qa import spans
+from qa.evidence import Matcher, View
+from qa.fold import fold
+from qa.periods import Period, clash, read_period
+from qa.query import Query, terms
+from qa.schema import Figure
+from qa.spans import Span
+from qa.units import base
+
+NEAR_COUNT = 0.6
+"""Unit factor of one classifier against another (多少名 against 2000余人)."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible answer: where it stands (clean ranges in `view`), what it says, how it scores.
+
+    `sentence` is the evidence round it; `items` the parts of a list; `signals`
+    are all in 0..1, higher is better, and `score` combines them.
+    """
+
+    view: View
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    score: float
+    signals: dict[str, float] = field(default_factory=dict)
+    figure: Figure | None = None
+    items: tuple[Span, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.view.passage.text[self.start : self.end]
+
+    @property
+    def key(self) -> tuple[float, str, int]:
+        """Sorting key: best score first, ties by place."""
+        return (-round(self.score, 6), self.view.passage.id, self.start)
+
+
+def subject_factor(asked: Sequence[str], view: View, nearby: str) -> float:
+    """1 where the passage is about a name the question gives (or it gives none), else near 0.
+
+    `nearby` is folded text close to the candidate: a passage about one zone may
+    name another there.
+    """
+    if not asked:
+        return 1.0
+    about = fold(view.passage.subject)
+    hits = [n for n in asked if n in nearby or n in about or (about and about in n)]
+    if len(hits) == len(asked):
+        return 1.0
+    missing = [n for n in asked if n not in hits]
+    elsewhere = all(n in view.folded or n in view.frame for n in missing)
+    return 0.85 if elsewhere else (0.5 if hits else 0.15)
+
+
+def unit_factor(query: Query, figure: Figure) -> float:
+    """Whether a figure's unit can answer the unit asked for: 1 yes, about 0 no."""
+    unit = fold(figure.value.unit)
+    kind = base(unit)[2]
+    if query.dimension == "percent":
+        return 1.0 if unit in ("%", "百分点", "成", "‰", "个百分点") else 0.05
+    if query.dimension == "money":
+        return 1.0 if kind == "money" else 0.05
+    if query.unit and query.dimension not in ("count", "times"):
+        return 1.0 if base(query.unit)[0] == base(unit)[0] or _same_measure(query.dimension, unit) else 0.05
+    if query.dimension == "area":
+        return 1.0 if _same_measure("area", unit) else 0.05
+    if query.dimension in ("length", "power", "mass", "time"):
+        return 1.0 if _same_measure(query.dimension, unit) else 0.1
+    if query.dimension == "count":
+        if unit == query.unit:
+            return 1.0
+        return NEAR_COUNT if kind in ("count", None) else 0.1
+    if query.noun and kind in ("money", "ratio", "rate"):
+        return 0.3
+    return 0.75 if kind == "ratio" else 1.0
+
+
+_MEASURES = {
+    "area": "平方米 亩 公顷 平方公里",
+    "length": "米 公里 毫米 厘米",
+    "power": "瓦 千瓦 兆瓦 mw kw 千瓦时",
+    "mass": "吨 克 公斤 千克",
+    "time": "年 月 天 日 小时 分钟 个月 工作日 周",
+    "money": "元",
+}
+
+
+def _same_measure(dimension: str, unit: str) -> bool:
+    known = _MEASURES.get(dimension, "").split()
+    return base(unit)[0] in known or unit in known or unit.lstrip("万亿千百个") in known
+
+
+def mode_factor(query: Query, figure: Figure) -> float:
+    """Whether a figure is of the kind asked for: actual, planned or expected."""
+    if not query.mode:
+        return 1.0 if figure.mode == "actual" else 0.9
+    if query.mode == "actual":
+        return 1.0 if figure.mode == "actual" else 0.35
+    return 1.0 if figure.mode != "actual" else 0.7
+
+
+def metric_cover(query: Query, matcher: Matcher, figure: Figure) -> float:
+    """Share of the figure's own metric that the question speaks of, 0 to 1."""
+    own = terms(fold(figure.metric))
+    if not own:
+        return 0.3
+    asked = fold(query.folded)
+    return sum(t in asked for t in own) / len(own)
+
+
+def figure_candidates(
+    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[str], figures: dict[int, Sequence[Figure]]
+) -> list[Candidate]:
+    """Every figure of the views as a candidate, best first."""
+    found = []
+    for view in views:
+        for figure in figures.get(view.row, ()):
+            found.append(_figure_candidate(query, view, matcher, asked, figure))
+    return sorted(found, key=lambda c: c.key)
+
+
+def _figure_candidate(
+    query: Query, view: View, matcher: Matcher, asked: Sequence[str], figure: Figure
+) -> Candidate:
+    at = figure.clean_start
+    clause, sentence = view.clause_at(at), view.sentence_at(at)
+    nearby = view.folded[sentence[0] : sentence[1]] + fold(figure.subject)
+    period = read_period(fold(figure.period)) if figure.period else Period()
+    repeated = fold(figure.value.unit) and fold(figure.quote) in query.folded
+    signals = {
+        "cover": matcher.at(view, *clause),
+        "metric": metric_cover(query, matcher, figure),
+        "unit": unit_factor(query, figure),
+        "mode": mode_factor(query, figure),
+        "period": 1.0 - clash(query.period, period),
+        "subject": subject_factor(asked, view, nearby),
+        "retrieval": view.score,
+        "new": 0.1 if repeated else 1.0,
+    }
+    return Candidate(
+        view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure
+    )
+
+
+def _figure_score(s: dict[str, float]) -> float:
+    agree = 0.62 * s["cover"] + 0.26 * s["metric"] + 0.12 * s["retrieval"]
+    return agree * s["unit"] * s["mode"] * (0.15 + 0.85 * s["period"]) * s["subject"] * s["new"]
+
+
+def sentence_candidates(
+    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[str]
+) -> list[Candidate]:
+    """Every sentence of the views as a candidate, best first; its best clause decides."""
+    found = []
+    for view in views:
+        for start, end in view.passage.sentences:
+            clauses = [c for c in view.clauses if start <= c[0] < end] or [(start, end)]
+            cover = max(matcher.at(view, *c) for c in clauses)
+            subject = subject_factor(asked, view, view.folded[start:end])
+            signals = {"cover": cover, "subject": subject, "retrieval": view.score}
+            score = (0.85 * cover + 0.15 * view.score) * subject
+            found.append(Candidate(view, start, end, (start, end), score, signals))
+    return sorted(found, key=lambda c: c.key)
+
+
+def span_candidates(query: Query, sentences: Sequence[Candidate], matcher: Matcher) -> list[Candidate]:
+    """Short answers inside the best sentences, by the kind asked for, best first."""
+    found = []
+    for s in sentences:
+        text, (a, b) = s.view.folded, s.sentence
+        if query.kind == "list":
+            found += [_list_candidate(query, s, items, matcher) for items in spans.enumerations(text, a, b)]
+            continue
+        for span in _proposals(query, text, a, b):
+            found.append(_span_candidate(query, s, span, matcher))
+    return sorted(found, key=lambda c: c.key)
+
+
+def _proposals(query: Query, text: str, a: int, b: int) -> list[Span]:
+    if query.kind == "when":
+        return spans.times(text, a, b)
+    if query.kind == "who":
+        return spans.persons(text, a, b)
+    if query.kind == "which":
+        return spans.heads(text, a, b, query.noun)
+    return spans.quotations(text, a, b) if query.kind == "what" else []
+
+
+def _span_candidate(query: Query, s: Candidate, span: Span, matcher: Matcher) -> Candidate:
+    cover = matcher.at(s.view, *s.view.clause_at(span.start))
+    said = s.view.folded[span.start : span.end]
+    fresh = 0.15 if said in query.folded else 1.0
+    near = _nearness(query, s.view, span, matcher)
+    signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh}
+    score = (0.45 * s.score + 0.25 * cover + 0.15 * span.fit + 0.15 * near) * fresh
+    return Candidate(s.view, span.start, span.end, s.sentence, score, signals)
+
+
+def _nearness(query: Query, view: View, span: Span, matcher: Matcher) -> float:
+    """How many of the question's terms stand within 12 characters of a span, by weight."""
+    lo, hi = max(0, span.start - 12), span.end + 12
+    window = view.folded[lo : span.start] + " " + view.folded[span.end : hi]
+    return matcher.cover(window)
+
+
+def _list_candidate(query: Query, s: Candidate, items: tuple[Span, ...], matcher: Matcher) -> Candidate:
+    start, end = items[0].start, items[-1].end
+    cover = matcher.at(s.view, *s.view.clause_at(start))
+    asked = re.search(r"([两二三四五六七八九十]|\d+)(?:个|家|种|项|大|条|类|方面)", query.folded)
+    sizes = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+    want = (int(asked[1]) if asked[1].isdigit() else sizes[asked[1]]) if asked else 0
+    count = 1.0 if not want else (1.0 if want == len(items) else 0.6)
+    repeated = sum(s.view.folded[i.start : i.end] in query.folded for i in items) / len(items)
+    near = _nearness(query, s.view, Span(start, end, 0.0), matcher)
+    signals = {**s.signals, "cover": cover, "count": count, "near": near, "new": 1 - 0.8 * repeated}
+    score = (0.45 * s.score + 0.3 * cover + 0.25 * near) * count * signals["new"]
+    return Candidate(s.view, start, end, s.sentence, score, signals, items=items)

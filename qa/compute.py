@@ -1,0 +1,216 @@
+"""Answers that are worked out: exact decimal arithmetic over cited figures.
+
+The two operands of a question are chosen together: like units, different
+places, best joint score. Nothing is rounded but quotients, to one decimal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import product
+
+from qa.candidates import Candidate
+from qa.fold import fold
+from qa.periods import clash, read_period
+from qa.query import Query, read_query
+from qa.schema import Figure, Value
+from qa.units import base
+
+_SHARE = re.compile(
+    r"^(?P<part>.+?)(?:占了?|完成了?|达到了?|实现了?|相当于|是)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|几分之几|多少|几倍|比[重例])"
+)
+_RATIO = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|达到?了?)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几|多少)倍")
+_TRAIL = re.compile(r"[,，]?(?:哪个|哪家|哪|谁|相比|比较|比起来|差|多|高|合计|一共|总共|加起来).*$")
+_NEGATED = re.compile(r"(?:还有?|尚)?(?:多少|几)?[个家户套条项名人]?(?:没有?|未|没)(?P<done>[^,，?？多]{2,12})")
+MIN_OPERAND = 0.18
+"""Least score of an operand; set on the development questions."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A result with its operands, best first in the order of the formula."""
+
+    text: str
+    value: Value | None
+    formula: str
+    note: str
+    operands: tuple[Candidate, ...]
+    score: float
+
+
+def plain(number: Decimal) -> str:
+    """A decimal as one writes it: no exponent, no trailing zeros.
+
+    >>> plain(Decimal("61.10")), plain(Decimal("1E+3"))
+    ('61.1', '1000')
+    """
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
+    """The computed answer to a comparison, or None where an operand is missing.
+
+    `candidates(query)` gives the scored figures for a one-sided question.
+    """
+    if query.op == "rest":
+        return _rest(query, candidates)
+    sides = _sides(query)
+    if len(sides) != 2:
+        return None
+    pools = [_pool(candidates(read_query(side)), side) for side in sides]
+    pair = _best_pair(pools[0], pools[1], query.op in ("share", "ratio"))
+    if pair is None:
+        return None
+    one, other = pair
+    score = (one.score * other.score) ** 0.5
+    if min(one.score, other.score) < MIN_OPERAND:
+        return None
+    return _result(query, sides, one, other, score)
+
+
+def _pool(found: list[Candidate], side: str) -> list[Candidate]:
+    return [c for c in found if c.figure is not None][:12]
+
+
+def _sides(query: Query) -> tuple[str, ...]:
+    """Two complete questions, one an operand, each with what it shares with the other filled in."""
+    pattern = _SHARE if query.op == "share" else _RATIO if query.op == "ratio" else None
+    if pattern and (m := pattern.search(query.folded)):
+        return _complete(m["part"], m["whole"], "")
+    if len(query.sides) != 2:
+        return ()
+    one, other = (_TRAIL.sub("", s) for s in query.sides)
+    tail = query.folded.split(query.sides[1], 1)[-1] if query.sides[1] in query.folded else ""
+    shared = re.sub(r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|高出?|多出?|少|大|低|[,，?？]", "", tail + query.sides[1][len(other):])
+    return _complete(one, other, shared)
+
+
+def _complete(one: str, other: str, shared: str) -> tuple[str, str]:
+    """Give each side the metric or the subject that only the other (or the tail) has."""
+    unit = re.search(r"亿元|万元|亩|平方米|公里|家|个|人|户|套|名", shared)
+    ask = "多少" + (unit[0] if unit else "")
+    metric = re.sub(r"的?(?:亿元|万元|平方米|[亩家个人户套名])$", "", shared)
+    if not metric and other.endswith("的") and "的" in one[:-1]:
+        metric = one.rsplit("的", 1)[1]
+        return f"{one}{ask}", f"{other}{metric}{ask}"
+    if one.endswith("的") and "的" in other[:-1]:
+        return f"{one}{other.rsplit('的', 1)[1]}{ask}", f"{other}{metric}{ask}"
+    return f"{one}{metric}{ask}", f"{other}{metric}{ask}"
+
+
+def _best_pair(ones: list[Candidate], others: list[Candidate], ordered: bool) -> tuple[Candidate, Candidate] | None:
+    best, found = 0.0, None
+    for a, b in product(ones, others):
+        if a.figure is None or b.figure is None or (a.view.row, a.start) == (b.view.row, b.start):
+            continue
+        if not like(a.figure, b.figure):
+            continue
+        score = a.score * b.score * (1.0 if a.figure.metric == b.figure.metric else 0.8)
+        if score > best:
+            best, found = score, (a, b)
+    return found
+
+
+def like(one: Figure, other: Figure) -> bool:
+    """Whether two figures can be added or compared: one base unit, or both counts."""
+    a, b = base(fold(one.value.unit)), base(fold(other.value.unit))
+    return a[0] == b[0] or (a[2] in ("count", None) and b[2] in ("count", None))
+
+
+def _scaled(one: Figure, other: Figure) -> tuple[Decimal, Decimal, str]:
+    """Both numbers in the unit of the first, exactly."""
+    unit = one.value.unit
+    factor, own = base(fold(other.value.unit))[1], base(fold(unit))[1]
+    number = other.value.number
+    return one.value.number, number if factor == own else number * factor / own, unit
+
+
+def _result(query: Query, sides: tuple[str, ...], one: Candidate, other: Candidate, score: float) -> Computed:
+    assert one.figure and other.figure
+    a, b, unit = _scaled(one.figure, other.figure)
+    note = _warning(one.figure, other.figure)
+    if query.op in ("share", "ratio"):
+        return _quotient(query, one, other, a, b, note, score)
+    if query.op == "sum":
+        text = f"{plain(a + b)}{unit}"
+        formula = f"{one.text} + {other.text} = {text}"
+        return Computed(text, Value(a + b, unit), formula, note, (one, other), score)
+    labels = [_label(s) for s in query.sides]
+    more, gap = (labels[0], a - b) if a >= b else (labels[1], b - a)
+    first, second = (one, other) if a >= b else (other, one)
+    formula = f"{first.text} − {second.text} = {plain(gap)}{unit}"
+    if query.op == "more":
+        return Computed(more, None, formula, note, (first, second), score)
+    text = f"{more}多{plain(gap)}{unit}" if len(more) <= 10 else f"{plain(gap)}{unit}"
+    return Computed(text, Value(gap, unit), formula, note, (first, second), score)
+
+
+def _label(side: str) -> str:
+    return _TRAIL.sub("", side).strip("“”的").split("的")[0][:12] if len(side) > 12 else side.strip("“”的")
+
+
+def _quotient(
+    query: Query, one: Candidate, other: Candidate, a: Decimal, b: Decimal, note: str, score: float
+) -> Computed | None:  # type: ignore[return]
+    if b == 0:
+        return None
+    if query.op == "ratio":
+        times = (a / b).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+        text, unit, number = f"{plain(times)}倍", "倍", times
+    else:
+        number = (a / b * 100).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+        text, unit = f"约{plain(number)}%", "%"
+    formula = f"{one.text} ÷ {other.text} = {text}"
+    return Computed(text, Value(number, unit), formula, note, (one, other), score)
+
+
+def _warning(one: Figure, other: Figure) -> str:
+    """What keeps two figures from being compared without more: periods, units, plans."""
+    said = []
+    a, b = read_period(fold(one.period)), read_period(fold(other.period))
+    if clash(a, b) >= 0.5 or (one.period and other.period and bool(a) != bool(b)):
+        said.append(f"时期不同：{one.period}与{other.period}")
+    if one.mode != other.mode:
+        said.append("一为实际数，一为计划或预计数")
+    if one.value.unit != other.value.unit and base(fold(one.value.unit))[0] != base(fold(other.value.unit))[0]:
+        said.append(f"单位不同：{one.value.unit}与{other.value.unit}")
+    return "；".join(said)
+
+
+def _rest(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
+    """Whole less part, where a question asks what is left (还有多少没有解决)."""
+    m = _NEGATED.search(query.folded)
+    if not m:
+        return None
+    done = m["done"].rstrip("的了吗呢")
+    whole = read_query(query.folded.replace(m[0], ""))
+    part = read_query(query.folded.replace(m[0], "已" + done))
+    parts = [c for c in candidates(part) if c.figure][:8]
+    wholes = [c for c in candidates(whole) if c.figure][:8]
+    best, found = 0.0, None
+    for a, b in product(wholes, parts):
+        if not (a.figure and b.figure) or a.view.row != b.view.row or a.start == b.start:
+            continue
+        if a.figure.value.unit != b.figure.value.unit or a.figure.number <= b.figure.number:
+            continue
+        clause = b.view.folded[max(0, b.start - 24) : b.end]
+        touched = any(done[i : i + 2] in clause for i in range(len(done) - 1))
+        score = a.score * b.score * (1.0 if touched else 0.1)
+        if score > best:
+            best, found = score, (a, b)
+    if found is None or min(c.score for c in found) < MIN_OPERAND:
+        return None
+    return _difference_of(found, best**0.5)
+
+
+def _difference_of(pair: Sequence[Candidate], score: float) -> Computed:
+    one, other = pair
+    assert one.figure and other.figure
+    gap, unit = one.figure.value.number - other.figure.value.number, one.figure.value.unit
+    text = f"{plain(gap)}{unit}"
+    formula = f"{one.text} − {other.text} = {text}"
+    return Computed(text, Value(gap, unit), formula, "", (one, other), score)

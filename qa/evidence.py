@@ -1,0 +1,121 @@
+"""How well a place in a passage answers to the words of a question.
+
+The weight of a question term is its inverse document frequency in the corpus;
+a term counts in full where it stands in the clause looked at, and less with
+distance: the carried head of an earlier clause counts more than what follows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from qa.fold import fold
+from qa.query import terms
+from qa.schema import Passage
+
+SAME, BEFORE, AFTER, SENTENCE, PREVIOUS, PASSAGE, FRAME = 1.0, 0.75, 0.5, 0.5, 0.5, 0.25, 0.6
+_CLAUSE = re.compile(r"[^,，;；:：。！？!?…]+[,，;；:：。！？!?…”’）)」』》]*|.", re.S)
+
+
+def idf(n_passages: int, df: Callable[[str], int]) -> Callable[[str], float]:
+    """Inverse document frequency of a term; unseen terms weigh as much as those seen once."""
+    return lambda term: math.log(1 + (n_passages + 0.5) / (max(1, df(term)) + 0.5))
+
+
+@dataclass(frozen=True)
+class View:
+    """A passage as evidence reads it: folded text, clauses, sentences (clean ranges)."""
+
+    passage: Passage
+    row: int
+    score: float
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.passage.text)
+
+    @cached_property
+    def frame(self) -> str:
+        """What stands round the passage: headline, section, subject, document name."""
+        p = self.passage
+        said = [p.headline, getattr(p, "section", ""), p.subject, p.date.said if p.date else ""]
+        said += [m[2] for m in getattr(p, "mentions", ())]
+        return fold(" ".join(said))
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[int, int], ...]:
+        text = self.folded
+        return tuple(
+            (s + m.start(), s + m.end())
+            for s, e in self.passage.sentences
+            for m in _CLAUSE.finditer(text[s:e])
+        )
+
+    def sentence_at(self, at: int) -> tuple[int, int]:
+        """Range of the sentence that holds clean offset `at`."""
+        return next((r for r in self.passage.sentences if r[0] <= at < r[1]), self.passage.sentences[-1])
+
+    def clause_at(self, at: int) -> tuple[int, int]:
+        """Range of the clause that holds clean offset `at`."""
+        return next((r for r in self.clauses if r[0] <= at < r[1]), self.sentence_at(at))
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Question terms with their weights; terms that a named subject accounts for are left out."""
+
+    terms: tuple[str, ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, content: str, weigh: Callable[[str], float], known: Iterable[str] = ()) -> Matcher:
+        for name in known:
+            content = content.replace(name, " " * len(name))
+        found = terms(content)
+        weights = tuple(weigh(t) * (0.4 if len(t) == 1 else 1.0) for t in found)
+        return cls(found, weights)
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights) or 1.0
+
+    def places(self, text: str) -> list[list[int]]:
+        """For every term, the offsets where it stands in folded text."""
+        return [[m.start() for m in re.finditer(re.escape(t), text)] for t in self.terms]
+
+    def cover(self, text: str) -> float:
+        """Share of the weight whose terms stand anywhere in folded text, 0 to 1."""
+        return sum(w for t, w in zip(self.terms, self.weights, strict=True) if t in text) / self.total
+
+    def at(self, view: View, start: int, end: int) -> float:
+        """Share of the weight found round clean range [start, end) of a view, damped by distance."""
+        sentence = view.sentence_at(start)
+        got = 0.0
+        for i, (term, weight) in enumerate(zip(self.terms, self.weights, strict=True)):
+            best = FRAME if term in view.frame else 0.0
+            for p in view_places(view, self)[i]:
+                best = max(best, _near(view, p, start, end, sentence))
+            got += weight * best
+        return got / self.total
+
+
+def view_places(view: View, matcher: Matcher) -> list[list[int]]:
+    """Term offsets of `matcher` in `view`, computed once for a pair."""
+    cache: dict[tuple[str, ...], list[list[int]]] = view.__dict__.setdefault("_places", {})
+    if matcher.terms not in cache:
+        cache[matcher.terms] = matcher.places(view.folded)
+    return cache[matcher.terms]
+
+
+def _near(view: View, p: int, start: int, end: int, sentence: tuple[int, int]) -> float:
+    if start <= p < end:
+        return SAME
+    if not sentence[0] <= p < sentence[1]:
+        return PREVIOUS if p < sentence[0] and sentence[0] - p < 60 else PASSAGE
+    between = view.folded[p:start] if p < start else view.folded[end:p]
+    steps = len(re.findall(r"[,，;；:：]", between)) + 1
+    return max(SENTENCE * 0.7, (BEFORE if p < start else AFTER) * 0.85 ** (steps - 1))

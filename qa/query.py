@@ -1,0 +1,227 @@
+"""Read what a question asks: its kind, unit, period, operation, and the words that carry it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.fold import fold
+from qa.periods import Period, read_period
+
+Kind = Literal["figure", "which", "who", "when", "where", "list", "yesno", "why", "how", "what", "compare"]
+Op = Literal["", "difference", "ratio", "share", "sum", "rest", "more", "top"]
+
+UNITS = {
+    "money": "亿元 万元 千元 亿美元 万美元 美元 欧元 港元 日元 元 块钱 块 钱 资金 资本 费用",
+    "area": "平方公里 平方千米 平方米 公顷 万亩 亩 平米",
+    "length": "公里 千米 毫米 厘米 里路 米",
+    "percent": "百分点 百分比 % 成",
+    "power": "兆瓦 千瓦时 千瓦 mw kw gw 度电",
+    "mass": "万吨 吨 公斤 千克 克 斤",
+    "time": "分钟 小时 个月 个星期 个工作日 工作日 周年 年 天 周 日",
+    "times": "倍 番",
+    "count": "批次 家次 人次 名 个 家 套 栋 幢 户 人 位 条 项 次 座 批 种 件 份 台 辆 支 所 处 间 部 期"
+    " 款 场 只 艘 架 枚 门 类 届 轮 层 块地 宗 起 例 村 岁",
+}
+_UNIT_OF = {u: d for d, units in UNITS.items() for u in units.split()}
+_UNIT = "|".join(sorted(map(re.escape, _UNIT_OF), key=lambda u: (-len(u), u)))
+_MONEY = re.compile(
+    r"投资|产值|税|收入|资金|贷款|利润|销售额|营业额|融资|融到|经费|成本|总额|价|花|投了|营收|营利|债|gdp|生产总值"
+    r"|增加值|慰问金|奖金|补贴|补助|进出口额|出口额|支出|金额|耗资|投入"
+)
+_AREA = re.compile(r"面积|占地|用地|多大的(?:地|场地|办公|厂房|园)|腾[出了]*.{0,4}地|地块|多大地方")
+_PERCENT = re.compile(
+    r"百分之(?:几|多少)|增速|增幅|涨幅|降幅|增长率|比率|占比|比重|比例|百分比|增长(?:了)?多少|几个点|"
+    r"同比(?:涨|增|升|降)|增长(?:率)?(?:达|是)?(?:多少|几)|幅度"
+)
+_FILLER = re.compile(
+    r"一共|总共|拢共|大概|大约|大致|差不多|请问|到底|究竟|报道(?:里|中|说)?|资料(?:里|中)?|文章?(?:里|中)|据说|分别(?:是|为)?"
+    r"|(?:是|有|为|达|达到|能达到|能有|叫|要|会)(?=多|几|什么|哪|谁)|请|帮我|告诉我|知道|想问|一下|能不能说|请介绍"
+)
+_ASK = re.compile(
+    r"(?:大概|大约|总共|一共)?(?:百分之(?:几|多少)|多少|几多|多大|多高|多长|多久|多远|多宽|第几|几成|几倍|几分之几|是?什么时候|何时"
+    r"|什么水平|什么地方|什么地点|什么人|什么样的?|什么|何处|何人|哪里|哪儿|哪一?(?:年|天|日|月)|几(?:月|号|日|点)"
+    r"|为什么|为何|为啥|怎么样|怎么|怎样|如何|啥|谁|哪(?:一|几|两|三|四|五|六|些)?|几)"
+    r"|吗|呢|吧|[?]"
+)
+_STOP = re.compile(r"[的了是在有和与及为被把将对从到向给由于也都就而且其该这那它他她们来过着地得之中里上下个内外等所以]")
+
+_WHEN = re.compile(r"什么时[候间]|何时|哪一?[年天日月]|几月|几号|几时|多会儿|哪个月|哪一个月|日期是")
+_WHO = re.compile(r"谁|何人|什么人|哪位|哪个人|哪一位|叫什么名字")
+_WHERE = re.compile(r"哪里|哪儿|何处|什么地方|什么地点|在哪(?!个|家|座|条|些|几|一|项|天|年|所)|哪个地方")
+_WHY = re.compile(r"为什么|为何|为啥|什么原因|原因是什么|凭什么|怎么会")
+_HOW = re.compile(r"怎么|怎样|如何|什么办法|什么方式")
+_LIST = re.compile(
+    r"哪些|有哪[几两二三四五六七八九十]|哪[几两二三四五六七八九十]|由.{0,6}(?:组成|构成)|分别(?:是|有|为)?(?:什么|哪|多少|谁)"
+    r"|都(?:有|是|涉及|包括)(?:什么|哪|谁)|包括(?:什么|哪)|列(?:出|举)|哪几"
+)
+_WHICH = re.compile(
+    r"哪(?:一|几|两|二|三|四|五|六|些)?(个|家|座|条|项|所|种|部|款|位|批|类|支|名|处|片|块|门|届|只|间|栋)?"
+    r"([一-龥a-z“”]{0,12})"
+)
+_WHAT_NOUN = re.compile(r"什么([一-龥]{1,6})")
+_YESNO = re.compile(r"吗|是不是|是否|有没有|了没有|了没|能否|对不对|可不可以|会不会")
+_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*({_UNIT})?\s*([一-龥]{{0,8}})")
+_FIGURE = re.compile(
+    r"多少|几多|几(?!乎)|多大|多高|多长|多久|多远|多宽|百分之|什么水平|数量是|规模是|数目|面积是|增速|增幅|总额是"
+)
+_COMPARE = (
+    ("share", re.compile(r"占.{0,20}(?:百分之(?:几|多少)|比(?:重|例)|几成|多大比例)|(?:完成|达到|实现)了?.{0,16}(?:几成|百分之(?:几|多少))")),
+    ("ratio", re.compile(r"(?:几|多少)倍|倍数")),
+    ("difference", re.compile(
+        r"多(?:出)?(?:多少|几)|少(?:了)?(?:多少|几)|差(?:了)?(?:多少|几|距)|相差|高(?:出)?(?:多少|几)|低(?:了)?(?:多少|几)"
+        r"|大(?:了|出)?(?:多少|几)|超(?:出)(?:多少|几)|比.{2,30}(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")),
+    ("rest", re.compile(r"(?:还有?|尚)(?:多少|几)?[个家户套条项名人]?(?:没有?|未|没)|还(?:剩|差|缺)|剩下|剩余|尚未|其余")),
+    ("sum", re.compile(r"合计|加起来|加在一起|总和|一共合|相加|共计")),
+    ("top", re.compile(r"(?:最[多大高]|前[三五十几])")),
+    ("more", re.compile(r"哪[个家一]?.{0,12}(?:更|比较|最)?(?:多|大|高|少|小|低|早|晚|快)|谁(?:更|比较)?(?:多|大|高|少|小|低)|相比")),
+)
+_MODE = (
+    ("expected", re.compile(r"预计|预期|有望|可达|能达到|建成后|达产后|投产后|可实现")),
+    ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
+    ("actual", re.compile(r"实际|已经|已完成|到目前|目前已|实打实|决算|完成额|最后完成")),
+)
+_SIDES = re.compile(r"^(.{2,30}?)(?:和|与|跟|同|、)(.{2,40}?)(?:相比|比较|比起来|[,，:：]|哪|谁|的?(?:合计|加起来|一共|之和|总和|相差))")
+_VERSUS = re.compile(r"^(.{2,40}?)比(.{2,40}?)(?:多|少|高|低|大|小|超)")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood. `content` is `folded` with the asking words blanked, same length.
+
+    `dimension` and `unit` are those of the figure asked for ("" where none is
+    named), `noun` the kind of thing asked for (项目, 桥, 指标), `sides` the two
+    operands of a comparison as written.
+    """
+
+    text: str
+    folded: str
+    kind: Kind
+    content: str
+    op: Op = ""
+    dimension: str = ""
+    unit: str = ""
+    noun: str = ""
+    period: Period = Period()
+    mode: str = ""
+    sides: tuple[str, ...] = ()
+
+    @property
+    def wants_figure(self) -> bool:
+        return self.kind == "figure" or (self.kind == "compare" and self.op != "more")
+
+
+def read_query(text: str) -> Query:
+    """What `text` asks, by its wording alone.
+
+    >>> q = read_query("渌口区规划里的骨干路网有多少公里？")
+    >>> q.kind, q.unit, q.dimension
+    ('figure', '公里', 'length')
+    >>> read_query("渌口区哪座桥已经正式通车？").noun
+    '桥'
+    """
+    folded = fold(text)
+    op, sides = _operation(folded)
+    kind: Kind = "compare" if op else _kind(folded)
+    unit, noun = _asked(folded, kind)
+    return Query(
+        text,
+        folded,
+        kind,
+        _content(folded),
+        op,
+        _dimension(folded, unit) if kind in ("figure", "compare") else "",
+        unit,
+        noun,
+        read_period(folded),
+        next((m for m, pattern in _MODE if pattern.search(folded)), ""),
+        sides,
+    )
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda m: " " * len(m[0]), text)
+
+
+def _content(folded: str) -> str:
+    return _blank(_ASK, _blank(_FILLER, folded))
+
+
+def _kind(folded: str) -> Kind:
+    if _WHY.search(folded):
+        return "why"
+    if _LIST.search(folded):
+        return "list"
+    if _WHEN.search(folded):
+        return "when"
+    for kind, pattern in (("who", _WHO), ("where", _WHERE)):
+        if pattern.search(folded):
+            return kind  # type: ignore[return-value]
+    if "哪" in folded:
+        return "which"
+    if _FIGURE.search(folded):
+        return "figure"
+    if _YESNO.search(folded):
+        return "yesno"
+    return "how" if _HOW.search(folded) else "what"
+
+
+def _asked(folded: str, kind: Kind) -> tuple[str, str]:
+    """Unit asked for and noun asked for."""
+    if kind in ("figure", "compare"):
+        for m in _HOWMANY.finditer(folded):
+            if m[1] or m[2]:
+                return m[1] or "", (m[2] or "").rstrip("吗呢了的")
+        return "", ""
+    if m := _WHICH.search(folded):
+        return "", re.split(r"[的是在有被已正要了把与和]", m[2] or "")[0] if m[2] else ""
+    if m := _WHAT_NOUN.search(folded):
+        return "", m[1]
+    return "", ""
+
+
+def _dimension(folded: str, unit: str) -> str:
+    if _PERCENT.search(folded) and _UNIT_OF.get(unit, "") in ("", "percent"):
+        return "percent"
+    if unit:
+        return _UNIT_OF[unit]
+    if re.search(r"多久|多长时间", folded):
+        return "time"
+    if re.search(r"多[长远高宽]", folded):
+        return "length"
+    if _AREA.search(folded):
+        return "area"
+    if _MONEY.search(folded):
+        return "money"
+    return "area" if re.search(r"面积|有多大$", folded.rstrip("?")) else ""
+
+
+def _operation(folded: str) -> tuple[Op, tuple[str, ...]]:
+    """The arithmetic a question calls for, and its two sides where it names them."""
+    sides = next((m.groups() for p in (_VERSUS, _SIDES) if (m := p.search(folded))), ())
+    for op, pattern in _COMPARE:
+        if not pattern.search(folded):
+            continue
+        if op in ("sum", "more", "top") and not sides:
+            continue
+        if op == "rest" and not _FIGURE.search(folded):
+            continue
+        return op, tuple(s.strip() for s in sides)  # type: ignore[return-value]
+    return "", ()
+
+
+def terms(content: str) -> tuple[str, ...]:
+    """Character bigrams and Latin or digit runs of blanked content, in order, without repeats.
+
+    >>> terms("完成税收 3亿")
+    ('完成', '成税', '税收', '3', '亿')
+    """
+    found: dict[str, None] = {}
+    for run in re.findall(r"[a-z0-9.%×+]+|[一-龥]+", _STOP.sub(" ", content)):
+        if run[0].isascii() or len(run) == 1:
+            found.setdefault(run)
+        else:
+            for i in range(len(run) - 1):
+                found.setdefault(run[i : i + 2])
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""Propose short answers in a sentence by the kind of thing a question asks for.
+
+Every proposal is a clean range of the sentence's passage. These are rules of
+the language (dates, titles with names, quotations, enumerations, head nouns);
+where the bundled reader proposes too, `qa.answer` weighs both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TIME = re.compile(
+    r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"|(?:(?:19|20)\d\d年|[今去明当前]年)?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份|底|初|末|[上中下]旬|\d{1,2}[日号])?"
+    r"|(?:19|20)\d\d年(?:初|底|末|春|夏|秋|冬|上半年|下半年)?"
+    r"|每(?:天|日|周|旬|月|季度?|年|半年|两[天周月年]|\d+[天日周月年])(?:一次)?"
+    r"|(?:[今去明当前后]年|年)(?:年?[初底末内前]|上半年|下半年)?|春节前?|[上下]半年|日前|近日|第?[一二三四]季度"
+)
+_TITLES = (
+    "副书记 书记 副主任 主任 负责人 董事长 总经理 副总经理 总裁 经理 区长 副区长 市长 副市长 县长 镇长 乡长 局长 副局长 处长 科长 会长"
+    " 院长 校长 秘书长 理事长 指导员 记者 通讯员 部长 厂长 主席 委员 总监 工程师 教授 院士 博士 村长 队长 站长 行长 所长 馆长 园长"
+    " 主编 作者 导演 创始人 法人代表 代表 市民 村民 居民 业主 员工 职工 老板 专家 发言人 召集人 总监 总工 店主 医生 老师"
+).split()
+_TITLE = "|".join(sorted(_TITLES, key=lambda t: -len(t)))
+_SURNAME = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐"
+    "费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁"
+    "杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程"
+    "邢裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸"
+    "司韶郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄"
+    "晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾"
+    "毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公旷肖覃佘岳商帅缑亢况郈有琴归海墨哈谯笪年爱阳佟"
+)
+_NAME = re.compile(rf"(?:{_TITLE})(?:、(?:{_TITLE}))*[，,:：]?([{_SURNAME}][一-龥]{{1,2}})(?=[^一-龥]|[说表介亲率在等与和带为是的及登指告经出赴走主任到给对把向从])")
+_SAID = re.compile(rf"([{_SURNAME}][一-龥]{{1,2}})(?=说|表示|介绍|告诉|称|认为|坦言|透露)")
+_QUOTED = re.compile(r"[“「『《〈‘]([^”」』》〉’]{1,60})[”」』》〉’]")
+_ITEM = r"(?:[“《][^”》]{1,40}[”》]|[^、，,；;。：:！？!?“”《》]{1,30})"
+_ENUM = re.compile(rf"{_ITEM}(?:、\s*{_ITEM})+|(?:[“《][^”》]{{1,30}}[”》]){{2,}}")
+_EDGE = re.compile(
+    r"^(?:.*(?:(?:包括|涉及|分为|分成|引进了?|成立了?|组成|构成|有|为|是|与|和|及|以及|从|在|由|对|向|把|针对|建成|搭建|设立|推进"
+    r"|突出|聚焦|围绕|通过|提出|发展|生产|签约|合作|来自|其中|例如|比如|如|到)(?=.{2})))"
+)
+_TAIL = re.compile(r"(?:等.*|(?:的|多家|\d+[个家项条部种]|[两三四五六七八九十]+[大个家项条种类]).*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A proposed answer: clean range of the passage, and how well it fits, 0 to 1."""
+
+    start: int
+    end: int
+    fit: float
+
+
+def times(text: str, start: int, end: int) -> list[Span]:
+    """Dates and other expressions of time in text[start:end], the more exact the fitter."""
+    return [
+        Span(start + m.start(), start + m.end(), 0.4 + 0.2 * any(c.isdigit() for c in m[0]) + 0.04 * min(len(m[0]), 10))
+        for m in _TIME.finditer(text[start:end])
+        if len(m[0]) > 1
+    ]
+
+
+def persons(text: str, start: int, end: int) -> list[Span]:
+    """Names of persons after a title or before a verb of saying."""
+    found = {(m.start(1), m.end(1)): 0.9 for m in _NAME.finditer(text, start, end)}
+    for m in _SAID.finditer(text, start, end):
+        found.setdefault((m.start(1), m.end(1)), 0.6)
+    return [Span(s, e, fit) for (s, e), fit in sorted(found.items())]
+
+
+def quotations(text: str, start: int, end: int) -> list[Span]:
+    """What stands in quotation marks or title marks, without the marks."""
+    return [Span(start + m.start(1), start + m.end(1), 0.6) for m in _QUOTED.finditer(text[start:end])]
+
+
+def enumerations(text: str, start: int, end: int) -> list[tuple[Span, ...]]:
+    """Enumerations (甲、乙和丙等 ; “甲”“乙”) as the spans of their items."""
+    found = []
+    for m in _ENUM.finditer(text, start, end):
+        items = _items(text, m.start(), m.end())
+        if len(items) > 1:
+            found.append(items)
+    return found
+
+
+def _items(text: str, start: int, end: int) -> tuple[Span, ...]:
+    cut = [start] + [m.end() for m in re.finditer(r"、\s*|(?<=[”》])(?=[“《])", text[start:end])]
+    cut = [c if i == 0 else start + c for i, c in enumerate(cut)]
+    ranges = [(a, b) for a, b in zip(cut, [*cut[1:], end], strict=True)]
+    out: list[Span] = []
+    for i, (a, b) in enumerate(ranges):
+        if i == 0 and (edge := _EDGE.match(text[a:b])):
+            a += edge.end()
+        if i == len(ranges) - 1:
+            for piece in _last(text, a, b):
+                out.append(piece)
+            continue
+        out.append(_trim(text, a, b))
+    return tuple(s for s in out if s.end > s.start)
+
+
+def _last(text: str, a: int, b: int) -> list[Span]:
+    """The last item, cut at 等 and split at 和, 及, 以及 where both halves stand alone."""
+    if tail := _TAIL.search(text, a, b):
+        b = tail.start() if tail.start() > a + 1 else b
+    joint = re.search(r"(?<=[^和及]{2})(?:以及|和|及)(?=[^和及]{2})", text[a:b])
+    if joint:
+        return [_trim(text, a, a + joint.start()), _trim(text, a + joint.end(), b)]
+    return [_trim(text, a, b)]
+
+
+def _trim(text: str, a: int, b: int) -> Span:
+    while a < b and text[a] in " 、，,“《‘":
+        a += 1
+    while b > a and text[b - 1] in " 、，,”》’":
+        b -= 1
+    return Span(a, b, 0.7)
+
+
+def heads(text: str, start: int, end: int, noun: str) -> list[Span]:
+    """Noun phrases that end in `noun` (项目, 桥, 中心), as far left as the phrase plausibly reaches."""
+    if not noun:
+        return []
+    phrase = re.compile(rf"[一-龥a-zA-Z0-9·“”]{{0,16}}{re.escape(noun)}")
+    found = []
+    for m in phrase.finditer(text, start, end):
+        cut = max((x.end() for x in re.finditer(r"的|了|在|是|与|和|为|到|由|将|把|从|对|及|有|该|以|被", m[0][: -len(noun)])), default=0)
+        if m.start() + cut < m.end() - len(noun):
+            found.append(Span(m.start() + cut, m.end(), 0.6))
+    return found
