@@ -1,0 +1,237 @@
+"""Raw text to repaired, un-wrapped blocks; every character keeps its original offset.
+
+Order: repair characters (repair), find lines, group them into paragraphs (unwrap), join
+what captions cut (bridge), take out justification spaces (spaces), name the kinds (kinds).
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass, replace
+from statistics import median
+
+from .kinds import is_caption, is_credit, is_dateline, is_scene, line_kind, numbered, opens
+from .repair import edited, repaired
+from .schema import Block, BlockKind, Clean
+from .spaces import close_up, collapse
+from .unwrap import HAN_CHAR, Line, ends_sentence, paragraphs, unbalanced, width
+
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%'\"’”]$")
+_LATIN_START = re.compile(r"[A-Za-z0-9(\"'‘“$]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Lines of one block to be, and the kind as far as the lines themselves tell it."""
+
+    lines: tuple[Line, ...]
+    text: str
+    kind: BlockKind | None
+
+
+def clean(text: str) -> tuple[Block, ...]:
+    """Blocks of a text, in order of their start. Empty for a text without characters to show.
+
+    Nothing is dropped but white space, invisible characters and bracketed pinyin;
+    boilerplate is kept as blocks of that kind. A paragraph that captions cut is one
+    block whose origins jump over them. Deterministic, linear in time and memory.
+
+    >>> [(block.kind, block.clean.text) for block in clean("总投资 63.5\\n亿元。")]
+    [('paragraph', '总投资63.5亿元。')]
+    """
+    source = repaired(text)
+    lines = _lines(source.text)
+    texts = [source.text[line.start : line.end] for line in lines]
+    drafts = [
+        _Draft(tuple(lines[a:b]), " ".join(texts[a:b]) if b - a < 2 else "".join(texts[a:b]), _forced(texts[a], lines[a]))
+        for a, b in paragraphs(texts, lines)
+    ]
+    drafts = _bridge(_credits(drafts))
+    kinds = _kinds(drafts)
+    return tuple(_block(source, draft, kind) for draft, kind in zip(drafts, kinds, strict=True))
+
+
+def _lines(text: str) -> list[Line]:
+    """The lines that are not blank, with what their layout shows."""
+    lines: list[Line] = []
+    at = gap = 0
+    ends = [*((m.start(), m.end()) for m in _LINE_END.finditer(text)), (len(text), len(text))]
+    for end, following in ends:
+        raw = text[at:end]
+        body = raw.strip()
+        if body:
+            lead = len(raw) - len(raw.lstrip())
+            start = at + lead
+            lines.append(
+                Line(
+                    start=start,
+                    end=start + len(body),
+                    gap=gap,
+                    indent=width(raw[:lead].replace(" ", "x").replace("\t", "xxxx")),
+                    width=width(body),
+                    alone=line_kind(body) is not None,
+                    opens=opens(body) or (bool(lines) and numbered(body) and _stopped(text, lines[-1])),
+                )
+            )
+            gap = 0
+        else:
+            gap += 1
+        at = following
+    return lines
+
+
+def _stopped(text: str, line: Line) -> bool:
+    last = text[line.end - 1]
+    return last in "；;：:" or ends_sentence(text[max(line.start, line.end - 12) : line.end])
+
+
+def _forced(text: str, line: Line) -> BlockKind | None:
+    return line_kind(text) if line.alone else None
+
+
+def _credits(drafts: list[_Draft]) -> list[_Draft]:
+    """Put a picture's credit to the caption before it."""
+    done: list[_Draft] = []
+    for draft in drafts:
+        if done and is_credit(draft.text) and done[-1].kind is None and len(done[-1].text) <= 120:
+            last = done.pop()
+            draft = _Draft(last.lines + draft.lines, last.text + draft.text, "caption")
+        done.append(draft)
+    return done
+
+
+def _is_body(text: str) -> bool:
+    """Running text: long enough, with a pause or an end inside."""
+    return len(text) >= 30 and re.search(r"[，,。；;、]", text[:-1]) is not None
+
+
+def _is_open(draft: _Draft) -> bool:
+    """A body paragraph that stops in mid-sentence."""
+    text = draft.text
+    if draft.kind is not None or not _is_body(text) or ends_sentence(text):
+        return False
+    return HAN_CHAR.match(text[-1]) is not None or text[-1].isdigit() or text[-1] in "，,、；;“（—"
+
+
+def _bridge(drafts: list[_Draft], reach: int = 8) -> list[_Draft]:
+    """Join an open paragraph to its rest behind captions, a blank line or a colon."""
+    done: list[_Draft] = []
+    used: set[int] = set()
+    for i, draft in enumerate(drafts):
+        if i in used:
+            continue
+        at = i
+        while (rest := _rest(drafts, at, draft, reach)) is not None:
+            for between in range(at + 1, rest):
+                drafts[between] = replace(drafts[between], kind=drafts[between].kind or "caption")
+            draft = _Draft(draft.lines + drafts[rest].lines, draft.text + drafts[rest].text, None)
+            used.add(rest)
+            at = rest
+        done.append(draft)
+    return done
+
+
+def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | None:
+    """Number of the block that goes on where `draft` stops, or None."""
+    colon = len(draft.lines) > 1 and draft.text[-1] in "：:"
+    if not colon and not _is_open(draft):
+        return None
+    for k in range(at + 1, min(len(drafts), at + 1 + reach)):
+        text = drafts[k].text
+        if drafts[k].kind not in (None, "caption") or is_dateline(text) or drafts[k].lines[0].opens or numbered(text):
+            return None
+        if colon:
+            return k if len(drafts[k].lines) > 1 and _is_body(text) else None
+        if _is_body(text) and drafts[k].kind is None:
+            if k > at + 1 or draft.text[-1] in "，,、" or unbalanced(draft.text) or _word(draft.text, text):
+                return k
+            return None
+        if len(text) > 60:
+            return None
+    return None
+
+
+def _word(left: str, right: str) -> bool:
+    """Whether a dictionary word lies across the cut."""
+    from .pairs import known_words
+    from .fold import fold
+
+    return fold(left[-1] + right[0]) in known_words()
+
+
+def _kinds(drafts: list[_Draft]) -> list[BlockKind]:
+    """The kind of every block, from its words and its neighbours."""
+    bodies = [len(d.text) for d in drafts if d.kind is None and _is_body(d.text)]
+    typical = median(bodies) if bodies else 0
+    kinds = [draft.kind or _own_kind(draft, typical) for draft in drafts]
+    last_body = max((i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•"), default=-1)
+    tail = False
+    for i in range(last_body + 1, len(drafts)):
+        tail = tail or kinds[i] == "boilerplate"
+        if tail and kinds[i] not in ("meta", "byline"):
+            kinds[i] = "boilerplate"
+    _headlines(drafts, kinds)
+    return kinds
+
+
+def _own_kind(draft: _Draft, typical: float) -> BlockKind:
+    text = draft.text
+    if is_caption(text):
+        return "caption"
+    if text[-1] in "。！？!?" or ends_sentence(text):
+        short = len(text) <= 30 and not re.search(r"[，,；;：:“”]", text[:-1]) and HAN_CHAR.search(text) is not None
+        if short and is_scene(text) and typical >= 40:
+            return "caption"
+        return "paragraph"
+    if _is_body(text) and (len(text) > 40 or "。" in text or len(draft.lines) > 2):
+        return "paragraph"
+    if len(text) > 60 or text[-1] in "；;，,、":
+        return "paragraph"
+    return "heading"
+
+
+def _headlines(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
+    """Tell headlines from section headings, in place.
+
+    A run of lines without a sentence mark is a headline where a dateline, byline or
+    meta line follows, where it opens or ends the text, or where a dash line goes with it.
+    """
+    i = 0
+    while i < len(kinds):
+        j = i
+        while j < len(kinds) and kinds[j] == "heading":
+            j += 1
+        if j > i:
+            followed = j < len(kinds) and (kinds[j] in ("byline", "meta") or is_dateline(drafts[j].text))
+            if i == 0 or j == len(kinds) or followed or (j < len(kinds) and kinds[j] == "caption"):
+                kinds[i:j] = ["headline"] * (j - i)
+            else:
+                dash = max((k for k in range(i, j) if drafts[k].text.startswith(("—", "--"))), default=None)
+                if dash is not None:
+                    kinds[i : dash + 1] = ["headline"] * (dash + 1 - i)
+        i = max(j, i + 1)
+
+
+def _block(source: Clean, draft: _Draft, kind: BlockKind) -> Block:
+    """Put a block's lines together and take the spaces out that its kind does not need."""
+    parts: list[str] = []
+    origin = array("i")
+    latin = len(HAN_CHAR.findall(draft.text[:400])) * 4 < len(draft.text[:400])
+    for line, following in zip(draft.lines, (*draft.lines[1:], None), strict=True):
+        parts.append(source.text[line.start : line.end])
+        origin.extend(source.origin[line.start : line.end])
+        if following is not None and _spaced(parts[-1], source.text[following.start : following.start + 1], latin):
+            parts.append(" ")
+            origin.append(source.origin[line.end])
+    joined = Clean("".join(parts), origin)
+    running = kind in ("paragraph", "caption")
+    return Block(kind, edited(joined, (close_up if running else collapse)(joined.text)))
+
+
+def _spaced(left: str, right: str, latin: bool) -> bool:
+    """Whether a line end stands for a space: between Latin words, or anywhere in Latin text."""
+    if latin:
+        return _LATIN_END.search(left) is not None and _LATIN_START.match(right) is not None
+    return left[-1].isascii() and left[-1].isalpha() and right.isascii() and right.isalpha()

@@ -1,0 +1,139 @@
+"""What a line or block is: portal boilerplate, meta line, byline, caption, headline, heading.
+
+Everything is read from the folded text, so one pattern serves Simplified and Traditional,
+full and half width.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from .fold import fold
+from .schema import BlockKind
+
+_HAN = r"[\u3007\u3400-\u9fff]"
+_BOILERPLATE = re.compile(
+    r"""^[\s·•>»|\-\[\]]*(?:
+    (?:您?(?:的|现在的|当前)?(?:当前)?(?:所在)?(?:的)?位置|当前页面|当前栏目)\s*[:>]
+    |(?:网站|返回)?首页(?:\s*$|\s*[>»/|\-])
+    |(?:上一[篇页条]|下一[篇页条]|相关(?:阅读|新闻|链接|文章|报道|推荐)|延伸阅读|热门(?:排行|推荐|新闻|文章)|推荐阅读|猜你喜欢|精彩推荐)\s*(?:[:>].*)?$
+    |更多\s*>+|.*\s更多\s*>*$
+    |(?:分享|转发)(?:到|至|给)\S{0,12}\s*:?|扫一扫|扫码|微信扫
+    |(?:打印|关闭|收藏|字体|字号|【?字体)(?:本页|此页|窗口|页面|大小)?\s*[:：\[【(]?.{0,16}$
+    |\[?(?:打印|关闭|收藏)\S{0,4}\]?\s*\[?(?:打印|关闭|收藏|返回)?\S{0,4}\]?$
+    |版权(?:所有|声明|归).*|copyright\b.*|.*\ball\ rights\ reserved\b.*
+    |.*(?:icp备|icp证|公网安备|网站标识码|备案号).*
+    |(?:主办|承办|技术支持|维护)(?:单位)?\s*:.{0,40}$
+    |(?:浏览|访问|阅读|点击)(?:次数|量|数)?\s*:\s*\d+\s*次?$
+    |(?:请注意语言文明|文明上网|发表评论|网友评论|用户评论|我要评论|登录后|免责声明|声明:|特别声明).*
+    |(?:联系我们|网站地图|关于我们|设为首页|加入收藏|无障碍|帮助中心)(?:\s*[|/·].*)?$
+    |[=\-*_~#·.…—━─\s]{3,}$
+    )""",
+    re.X,
+)
+_META = re.compile(
+    r"""^[\s(【\[]*(?:
+    (?:文章|信息|稿件|新闻)?(?:来源|出处)\s*[:：].{0,80}$
+    |(?:发布|发表|更新|发文|成文|印发|生成|公开)?(?:时间|日期)\s*[:：]?\s*\d{2,4}\s*[-/.年].{0,80}$
+    |(?:发文字号|文号|索引号|信息分类|主题词|公开方式|主题分类|发文机关|公文种类|有效性|发布机构)\s*[:：].{0,80}$
+    |\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+\S.{0,40})?$
+    )""",
+    re.X,
+)
+_ROLE = r"(?:本报|本刊|本网|特约|见习|实习|首席|全媒体|融媒体|新闻|通讯社|\S{0,6}?(?:日报|晚报|时报|网|社|台))*\s*(?:记者|通讯员|实习生|特派员|评论员)"
+_CREDIT = r"(?:文/图|图/文|文|图|摄影|撰文|作者|编辑|责任编辑|责编|校对|值班编辑|审核|编审|供稿|供图|主编|制图|统筹|策划)"
+_BYLINE = re.compile(
+    rf"^[■●◆□○▲★◎\s(【\[]*(?:(?:文/?|图/?|摄/?|●)?{_ROLE}\s*(?:{_HAN}|[\s、,/·:|■●◎]){{2,60}}"
+    rf"|{_CREDIT}\s*[:/|丨]\s*(?:{_HAN}|[\s、,/·:|丨])+)[)】\]]*\s*$"
+)
+_CAPTION = re.compile(
+    r"^(?:[①-⑳▲△▼▽◀▶↑↓←→⬆⬇]|\(?图片?\s*[一二三四五六七八九十\d]*\s*[:：)]|图为|图[一二三四五六七八九十\d]+\s|(?:上|下|左|右)图)"
+    r"|(?:摄|供图|摄影报道|资料图片?|资料照片|图片来源\S*|示意图|效果图|\((?:左|右|前|后|中)(?:排)?[一二三四五六]?\))\s*[)】\]]?[。.]?$"
+    r"|\((?:左|右|前排|后排|中)[一二三四五六]?\)"
+)
+_CREDIT_ONLY = re.compile(r"^[(【\[][^()]{0,40}(?:摄|供图|图/?\S{0,8}|摄影|制图)\s*[)】\]]$")
+_DATELINE = re.compile(
+    rf"^[【\[(]?(?:本报|本刊|本网|[\u3400-\u9fff]{{2,10}}(?:日报|晚报|时报|商报|网|社))?(?:讯|综合讯|消息|快讯)"
+    r"(?:[】\])(,: ]|记者|通讯员)"
+    r"|^[\u3400-\u9fff]{2,8}(?:社|网|报)[\u3400-\u9fff]{2,8}\d{1,2}月\d{1,2}日电"
+)
+_ENUMERATOR = re.compile(r"^(?:第[一二三四五六七八九十百\d]+[章节条编部]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
+_MARKDOWN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|>\s?|\d{1,2}[.)]\s|```|~~~|\|)")
+_CUES = re.compile("现场|一瞥|一角|全景|新貌|外景|俯瞰|航拍|走访|调研|施工|签约|揭牌|合影|参观|考察|慰问|忙碌|作业|展示|风采|场景|厂房|车间|工地|大道")
+
+
+def line_kind(text: str) -> BlockKind | None:
+    """Kind of a line that is a block whatever stands around it, or None.
+
+    >>> line_kind("来源：新闻中心 发布时间：2019-07-03")
+    'meta'
+    >>> line_kind("■通讯员 蔡华波 李强 记者 袁礼成")
+    'byline'
+    """
+    if len(text) > 200:
+        return None
+    folded = fold(text)
+    if _BOILERPLATE.match(folded):
+        return "boilerplate"
+    if _META.match(folded):
+        return "meta"
+    if _BYLINE.match(folded) or _names(folded):
+        return "byline"
+    if re.match(r"#{1,6}\s", text):
+        return "heading" if text.startswith("##") else "headline"
+    return "paragraph" if text.startswith(("|", "```", "~~~")) or _tabular(text) else None
+
+
+def opens(text: str) -> bool:
+    """Whether a block starts with this line: a dateline, a list mark of Markdown, a dash of a subtitle."""
+    folded = fold(text[:40])
+    return _MARKDOWN.match(text) is not None or _DATELINE.match(folded) is not None or text.startswith(("■", "◆", "●"))
+
+
+def numbered(text: str) -> bool:
+    """Whether a text opens with an enumerator: 一、 （二） 3. 第四章."""
+    return _ENUMERATOR.match(fold(text[:12])) is not None
+
+
+def is_dateline(text: str) -> bool:
+    """Whether a text opens an article: 本报讯, 新华社北京3月5日电."""
+    return _DATELINE.match(fold(text[:40])) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether a text shows by its own words that it stands under a picture."""
+    return len(text) <= 120 and _CAPTION.search(fold(text)) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Whether a text is nothing but a picture's credit: （本报记者 马贵 摄）."""
+    return _CREDIT_ONLY.match(fold(text)) is not None
+
+
+def is_scene(text: str) -> bool:
+    """Whether a short sentence names what a picture would show."""
+    return len(text) <= 40 and _CUES.search(fold(text)) is not None
+
+
+def _tabular(text: str) -> bool:
+    """Cells: a tab inside, or several wide gaps."""
+    return "\t" in text or len(re.findall(r"\S(?: {3,}|\u3000{2,})(?=\S)", text)) >= 2
+
+
+def _names(folded: str) -> bool:
+    """Two to six names and nothing else: 徐荣 彭婷 李志光."""
+    names = re.sub(rf"(?<!{_HAN}{_HAN})(?<={_HAN})\s+(?={_HAN}(?:\s|$))", "", folded).split()
+    return 2 <= len(names) <= 6 and all(
+        2 <= len(name) <= 4
+        and re.fullmatch(f"{_HAN}+", name) is not None
+        and (name[:2] in _surnames() or (len(name) <= 3 and name[0] in _surnames()))
+        for name in names
+    )
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    single, double = (files("qa") / "data" / "surnames.txt").read_text("utf-8").splitlines()
+    return frozenset(single) | frozenset(double.split())

@@ -1,0 +1,154 @@
+"""Shifted GBK pairs: one byte of a text was lost and the bytes after it were paired anew.
+
+動力。”淥口 is A1A3 A1B1 9C4F …; without its first byte it reads A3A1 B19C 4F, that is
+！睖O, and a portal then wrote "!睖O". The shift ends where a byte below 80, a letter to
+the eye, was the second half of a character. A repair is accepted by proof only: one byte
+put back in front must decode to plausible text, and since what was taken in is the same
+bytes, dropping that byte again gives the damaged text to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+from math import log
+
+from .fold import fold
+
+_HAN = r"\u3400-\u9fff\uf900-\ufaff"
+_MARKS = {"!": "！", "?": "？", ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", ".": "．"}
+# The end of a shift: a letter between Han characters whose byte can be a second half.
+_ANCHOR = re.compile(rf"(?<=[{_HAN}])[@-~](?=[{_HAN}，。、；：！？”“,.;:!?]|$)")
+_REACH = 24
+_LEADS = range(0x81, 0xFF)
+_LOST_QUOTE = re.compile(rf"(?<=[{_HAN}])[!！] (?=[{_HAN}])")
+
+
+def shifted_pairs(text: str) -> list[tuple[int, int, str]]:
+    """Edits that mend proved shifts, and likely ones in a text that has a proved one."""
+    proved = []
+    done = 0
+    for anchor in _ANCHOR.finditer(text):
+        edit = _proof(text, anchor.start(), done) if _suspicious(text[anchor.start() - 1]) else None
+        if edit is not None:
+            proved.append(edit)
+            done = edit[1]
+    return sorted(proved + _likely(text)) if proved else []
+
+
+def _suspicious(char: str) -> bool:
+    """Whether a character stands outside GB 2312: a shifted pair whose second byte is a first."""
+    try:
+        return len(char.encode("gb2312")) != 2
+    except UnicodeEncodeError:
+        return True
+
+
+def _proof(text: str, anchor: int, floor: int) -> tuple[int, int, str] | None:
+    """The best repair of a shift that ends with the letter at `anchor`, or None.
+
+    Every start within reach and every lost byte is tried. What counts is how much
+    likelier the repaired characters are in Chinese than the damaged ones.
+    """
+    best: tuple[float, int, str] | None = None
+    for start in range(anchor - 1, max(floor, anchor - _REACH) - 1, -1):
+        damaged = text[start : anchor + 1]
+        data = _bytes(damaged)
+        if data is None:
+            break
+        for new in _decodings(data):
+            gain = _plausibility(text, start, new, anchor + 1) - _plausibility(text, start, damaged, anchor + 1)
+            if len(new) == len(damaged) and (best is None or gain > best[0]):
+                best = (gain, start, new)
+    # 6 nats a character over the damage is far from what sound text ever gains.
+    if best is None or best[0] < 6.0:
+        return None
+    _, start, new = best
+    return start, anchor + 1, new
+
+
+def _bytes(damaged: str) -> bytes | None:
+    """The bytes of a damaged range: half-width marks stand for the full-width ones they were."""
+    try:
+        head = "".join(_MARKS.get(char, char) for char in damaged[:-1]).encode("gbk")
+    except UnicodeEncodeError:
+        return None
+    return head + damaged[-1].encode("ascii") if len(head) == 2 * len(damaged) - 2 else None
+
+
+def _decodings(data: bytes) -> list[str]:
+    """What the bytes read with one byte in front; only the first character depends on it."""
+    try:
+        rest = data[1:].decode("gbk")
+    except UnicodeDecodeError:
+        return []
+    firsts = []
+    for lead in _LEADS:
+        try:
+            firsts.append(bytes((lead, data[0])).decode("gbk"))
+        except UnicodeDecodeError:
+            continue
+    return [first + rest for first in firsts]
+
+
+def _plausibility(text: str, start: int, middle: str, end: int) -> float:
+    """Sum of log frequencies of the characters, plus what known words and closed quotes add."""
+    counts = _characters()
+    window = fold(text[max(0, start - 2) : start] + middle + text[end : end + 2])
+    score = sum(_log(counts, char) for char in fold(middle))
+    words = known_words()
+    score += sum(2.5 for i in range(len(window) - 1) if window[i : i + 2] in words)
+    opened = text.rfind("“", max(0, start - 400), start) > text.rfind("”", max(0, start - 400), start)
+    for i, char in enumerate(middle):
+        if char == "”":
+            before = middle[i - 1] if i else text[start - 1 : start]
+            score += (1.0 if opened else -8.0) + (4.0 if before in "。！？…" else -2.0)
+    return score
+
+
+def _log(counts: Counter[str], char: str) -> float:
+    if char in "，。、；：！？“”（）《》…—":
+        return log(5e-3)
+    return log((counts[char] + 0.5) / counts[""])
+
+
+@cache
+def _characters() -> Counter[str]:
+    """How often each character occurs in jieba's dictionary; the sum of all stands under ""."""
+    counts: Counter[str] = Counter()
+    for word, frequency in _entries():
+        for char in word:
+            counts[char] += frequency
+    counts[""] = counts.total()
+    return counts
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Words of two characters in jieba's dictionary, the rare ones aside."""
+    return frozenset(word for word, frequency in _entries() if len(word) == 2 and frequency > 50)
+
+
+@cache
+def _entries() -> tuple[tuple[str, int], ...]:
+    lines = (files("jieba") / "dict.txt").read_text("utf-8").splitlines()
+    return tuple((fields[0], int(fields[1])) for fields in map(str.split, lines))
+
+
+def _likely(text: str) -> list[tuple[int, int, str]]:
+    """！ and a space inside a quotation that nothing closes: what is left of 。”.
+
+    The lost byte's neighbour went too, so it cannot be proved; in a text with proved
+    shifts the open quotation mark decides.
+    """
+    edits = []
+    for match in _LOST_QUOTE.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        before, after = text[start : match.start()], text[match.end() : end if end >= 0 else None]
+        opened = before.count("“") > before.count("”")
+        if opened and after.count("”") <= after.count("“"):
+            edits.append((match.start(), match.end(), "。”"))
+    return edits

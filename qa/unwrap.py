@@ -1,0 +1,205 @@
+"""Lines back to paragraphs: which line ends are ends, and which only the column's edge.
+
+A Viterbi search over four roles of a line (first, inner or last line of a paragraph,
+or a line by itself) weighs what typesetting leaves behind: lines of one column are
+equally wide, a first line is two characters narrower, the last one is short and ends in
+a sentence mark, a headline has no mark. The column is never fixed: only neighbours are
+compared, so it may change from line to line. All widths are in Han characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
+
+HAN_CHAR = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WIDE = re.compile(
+    r"[\u1100-\u115f\u2014\u2018-\u201d\u2026\u2460-\u24ff\u2500-\u257f\u25a0-\u25ff\u2e80-\ua4cf\uac00-\ud7a3"
+    r"\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+)
+_SENTENCE = re.compile(r"(?:[。！？!?…｡]|(?<=[A-Za-z0-9)\"])\.)[”’」』）)》〉】\]\"'＂]*$")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%/:\-]*")
+_PUNCTUATION = re.compile(r"[，。、；：！？“”「」『』（）《》…—,.;:!?()\"]")
+_PAIRS = ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "〈〉", "【】", "[]")
+_DANGLING = "，、；,;（(《〈“‘「『【—-·"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank: its stripped range in the text and what the layout shows.
+
+    `gap` counts the blank lines before it, `indent` and `width` are in Han
+    characters. `alone` means that it is a block whatever its neighbours are,
+    `opens` that a block starts with it.
+    """
+
+    start: int
+    end: int
+    gap: int
+    indent: float
+    width: float
+    alone: bool = False
+    opens: bool = False
+
+
+def width(text: str) -> float:
+    """Width in Han characters; spaces beside Han characters are justification and count nothing."""
+    wide = len(_WIDE.findall(text))
+    narrow = len(text) - wide
+    spaces = text.count(" ")
+    return wide + (narrow - (spaces if wide else 0)) / 2
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends in a sentence mark, closing quotes and brackets aside."""
+    return _SENTENCE.search(text, max(0, len(text) - 12)) is not None
+
+
+def unbalanced(text: str) -> bool:
+    """Whether a quotation or bracket is left open, or closed without having been opened."""
+    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _PAIRS)
+
+
+def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Group lines into blocks: half-open ranges of line numbers that cover all lines in order.
+
+    Linear in the number of lines.
+    """
+    if not lines:
+        return []
+    facts = [_facts(text, texts[i + 1] if i + 1 < len(texts) else "") for i, text in enumerate(texts)]
+    loose = _looseness(facts)
+    totals = (0.0, inf, inf, facts[0].single)
+    back: list[tuple[int, int, int, int]] = []
+    for i in range(1, len(lines)):
+        join = _join(lines, facts, i) + loose[i]
+        part = 0.0 if lines[i].gap else 0.5
+        ended = min(totals[2], totals[3])
+        ended_in = 2 if totals[2] <= totals[3] else 3
+        if join == inf:
+            inner = last = inf
+            inner_in = last_in = 0
+        else:
+            a, b = lines[i - 1], lines[i]
+            fa, fb = facts[i - 1], facts[i]
+            indent = 0.0 if a.indent else 2.0
+            from_first = totals[0] + join + _first_step(a, fa, b, fb, indent)
+            from_inner = totals[1] + join + _step(a.width, fa.slack, b.width, fb.slack)
+            inner, inner_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
+            from_first = totals[0] + join + _over(a.width + a.indent + indent + fa.slack, b.width)
+            from_inner = totals[1] + join + _over(a.width + fa.slack, b.width)
+            if b.width >= a.width - 0.5:
+                from_inner += 1.5  # a last line is seldom full
+            last, last_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
+            last += fb.last
+        back.append((ended_in, inner_in, last_in, ended_in))
+        totals = (ended + part, inner, last, ended + part + facts[i].single)
+    return _trace(back, 2 if totals[2] < totals[3] else 3, len(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one line's text says: costs of ending a paragraph there, and how it ends."""
+
+    ended: bool
+    last: float
+    single: float
+    hold: float
+    slack: float
+    punctuated: bool
+    latin: bool
+
+
+def _facts(text: str, following: str) -> _Facts:
+    ended = ends_sentence(text)
+    token = _TOKEN.match(following)
+    if ended:
+        last = single = 0.0
+    elif text[-1] in "：:":
+        last, single = 2.0, 1.0
+    elif text[-1] in "；;":
+        last, single = 3.0, 1.5
+    else:
+        last = 1.0 if text[-1] in "）)】" else 5.0
+        single = _headline(text)
+    return _Facts(
+        ended=ended,
+        last=last,
+        single=single,
+        hold=3.0 if ended else 0.3 if text[-1] in "：:；;" else 0.0,
+        slack=len(token[0]) / 2 if token else 0.0,
+        punctuated=_PUNCTUATION.search(text) is not None,
+        latin=HAN_CHAR.search(text) is None,
+    )
+
+
+def _headline(text: str) -> float:
+    """How unlike a headline or a list item a line without a sentence mark is."""
+    if text[-1] in _DANGLING or "。" in text[:-1]:
+        return 6.0
+    if unbalanced(text):
+        return 5.0
+    return 1.0 if len(text) <= 40 else 3.0
+
+
+def _join(lines: Sequence[Line], facts: Sequence[_Facts], i: int) -> float:
+    """Cost of joining line i to the one before, whatever their widths."""
+    a, b = lines[i - 1], lines[i]
+    if a.alone or b.alone or b.opens:
+        return inf
+    cost = facts[i - 1].hold
+    if b.gap:
+        cost += (4.0 if facts[i - 1].ended else 1.0) + (2.0 if b.gap > 1 else 0.0)
+    if b.indent > a.indent + 0.9:
+        cost += 4.0 if a.width >= 4 else 1.0
+    if not (facts[i - 1].punctuated or facts[i].punctuated):
+        cost += 0.3 if facts[i - 1].latin else 1.5
+    return cost
+
+
+def _cap(column: float) -> float:
+    """Cost of a change of column: possible in print, not in lines that were never wrapped."""
+    return 4.0 if column <= 60 else 12.0
+
+
+def _step(a: float, slack_a: float, b: float, slack_b: float) -> float:
+    """Cost of two full lines of different width, slack being a token that did not fit."""
+    apart = max(b - a - slack_a, a - b - slack_b, 0.0) - 1.0
+    return min(_cap(max(a, b)), 0.9 * apart) if apart > 0 else 0.0
+
+
+def _first_step(a: Line, fa: _Facts, b: Line, fb: _Facts, indent: float) -> float:
+    """The same for a paragraph's first line, which is shown or known to be indented, mostly."""
+    at = a.width + a.indent
+    indented = _step(at + indent, fa.slack, b.width, fb.slack)
+    return min(indented, 0.5 + _step(at, fa.slack, b.width, fb.slack)) if indent else indented
+
+
+def _over(room: float, last: float) -> float:
+    """Cost of a last line wider than the column."""
+    over = last - room - 1.0
+    return min(_cap(last), 0.9 * over) if over > 0 else 0.0
+
+
+def _looseness(facts: Sequence[_Facts], reach: int = 8) -> list[float]:
+    """Extra cost of a join where few of the lines around stop in mid-sentence: never wrapped."""
+    sums = [0, *accumulate(not fact.ended and fact.last > 2.0 for fact in facts)]
+    costs = []
+    for i in range(len(facts)):
+        low, high = max(0, i - reach), min(len(facts), i + reach)
+        costs.append(4.0 * max(0.0, 0.5 - (sums[high] - sums[low]) / (high - low)))
+    return costs
+
+
+def _trace(back: Sequence[tuple[int, int, int, int]], state: int, n: int) -> list[tuple[int, int]]:
+    starts, states = [], state
+    for i in range(n - 1, -1, -1):
+        if states in (0, 3):
+            starts.append(i)
+        if i:
+            states = back[i - 1][states]
+    starts.reverse()
+    return list(zip(starts, [*starts[1:], n], strict=True))
