@@ -197,7 +197,7 @@ def figures(
     minimum: Annotated[str | None, typer.Option("--min", metavar="VALUE", help="At least: 10亿元.")] = None,
     maximum: Annotated[str | None, typer.Option("--max", metavar="VALUE", help="At most this.")] = None,
     document: Annotated[str | None, typer.Option(metavar="PATH", help="From this document.")] = None,
-    sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD; -FIELD: downwards.")] = "document",
+    sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "document",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
     as_json: Json = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,

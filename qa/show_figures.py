@@ -18,7 +18,7 @@ FIELDS = ("subject", "metric", "number", "unit", "upper", "qualifier", "mode", "
           "quote", "document", "start", "end")  # fmt: skip
 
 
-_FACES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans", "PingFang", "Microsoft YaHei", "WenQuanYi")
+_FACES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans", "PingFang", "Microsoft YaHei")
 
 
 def figure_json(figure: Figure) -> dict[str, object]:
@@ -75,6 +75,7 @@ def as_table(figures: Sequence[Figure], page: Page) -> str:
         return "\n".join("\t".join(row) for row in rows)
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     out = io.StringIO()
     table = Table("subject", "metric", "period", "figure", "document", box=None, pad_edge=False)
@@ -82,8 +83,8 @@ def as_table(figures: Sequence[Figure], page: Page) -> str:
         column.style, column.overflow = style if page.styled else "", "fold"
     table.columns[3].justify = "right"
     for row in rows:
-        table.add_row(*row)
-    Console(file=out, width=page.width, force_terminal=page.styled, highlight=False, markup=False).print(table)
+        table.add_row(*map(Text, row))
+    Console(file=out, width=page.width, force_terminal=page.styled, highlight=False).print(table)
     return out.getvalue().removesuffix("\n")
 
 
@@ -132,7 +133,7 @@ def _same_unit(figures: Sequence[Figure]) -> None:
         raise InputError("No figures to draw. Loosen the filters.")
     if len(units) > 1:
         found = ", ".join(f"{unit or 'none'} ({n})" for unit, n in units.most_common(4))
-        raise InputError(f"Figures of different units cannot share one axis: {found}. Choose one with --unit.")
+        raise InputError(f"Figures of different units share no axis: {found}. Choose one with --unit.")
 
 
 def _labels(figures: Sequence[Figure], over_time: bool) -> list[str]:
