@@ -160,6 +160,9 @@ class Figure:
     holds what the text says around the number ("约", "以上", "余", "超过" …);
     `mode` says whether it is actual, planned or expected. `period` is as said
     ("2017年1—11月", "今年1至10月"); `year` only where the document states it.
+    `of` is what the figure belongs to beside its subject: the counted head of a
+    sum (新签约项目 for its 总投资), the metric that grew (财政收入 for its 同比增长),
+    the whole of a part (其中). `upper` is in the base unit, as `number` is.
     `start, end` is the original range of number and unit, `clause_start,
     clause_end` that of the clause that carries subject and metric.
     """
@@ -183,6 +186,7 @@ class Figure:
     mode: Literal["actual", "planned", "expected"] = "actual"
     period: str = ""
     year: int | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Time expressions of Chinese reports, found and kept as said. Nothing is resolved to a calendar here.
+
+All patterns work on folded text (Simplified, half-width, lower case).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_D = r"\d{1,2}"
+_HAN = r"(?:[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_N = rf"(?:{_D}|{_HAN})"
+_TO = r"\s*(?:-{1,2}|—{1,2}|–|~|至|到|、)\s*"
+_YEAR = (
+    r"(?:(?<!\d)(?:19|20)\d{2}|[一二][〇零○九][〇零○一二三四五六七八九]{2})\s*"
+    rf"(?:(?:年|年度)?{_TO}(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])"
+)
+_RELATIVE = r"(?:今年|去年|明年|前年|后年|当年|本年度|本年|上年度|上年|上一年|同年|来年|次年|年内|同期)(?!轻)"
+_PLAN = r"[“\"]?十[一二三四]?五[”\"]?(?:规划)?(?:期间|时期|末|以来)|[“\"]十[一二三四]?五[”\"]"
+_MONTH = rf"(?<![\d.]){_N}\s*(?:月份?)?{_TO}{_N}\s*月份?|(?<![\d.]){_N}\s*月(?!球)份?"
+_DAY = rf"(?:{_D}|{_HAN})\s*(?:日|号)?{_TO}{_N}\s*[日号]|{_N}\s*[日号](?![内均产])"
+_PART = (
+    r"前[一二三四五六七八九十\d]{1,2}个?(?:月|季度)|第?[一二三四1-4](?:、[二三四])?季度|[一二三四1-4]至[一二三四1-4]季度"
+    r"|[上下]半年|全年度?|\d{4}h[12]|(?<![a-z])q[1-4]|[上下]个?月|本月|当月|本季度?|第?[一二三四]季"
+)
+_TAIL = r"(?:以来|上旬|中旬|下旬|上半月|下半月|年底前|底前|末前|月底|年底|年末|年初|底|末|初|年中|止|期间|前后|春节前)"
+_WHEN = rf"(?:{_YEAR}|{_RELATIVE}|{_PLAN})"
+_SPAN = r"(?:近|过去|最近|未来|今后|此前|前)(?:的)?[一二两三四五六七八九十几数\d]{1,3}(?:个月|年|天|个季度)(?:多)?(?:来|里|间|内)?"
+_SINCE = r"[一二两三四五六七八九十几\d]{1,3}(?:多|余)?(?:年|个多?月|天)(?:多)?(?:以?来)(?!自)"
+_NOW = r"截至目前|截止目前|目前为止|目前|当前|如今|现阶段|近年来|近日|日前|昨日|昨天|当日|当天|本周|上周|年底前|年底|年末|年前|年初|期末|报告期内?|新冠疫情期间"
+_BUILT = (
+    r"(?:(?:项目|工程|园区|该项目|一期|二期|三期)?(?:全面|全部|整体|正式|完全)?"
+    r"(?:建成|投产|达产|投运|建好|竣工|满产|投入使用|投入运营|投用)(?:达产|投产|运营|投用|使用|达效|达标)?(?:以?后))"
+)
+
+PATTERN = re.compile(
+    rf"(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
+    rf"|(?P<when>(?:截至|截止|截止到|自|自从|从|到|至)?\s*(?:"
+    rf"{_WHEN}(?:的|底的|,)?\s*(?:{_PART}|(?:{_MONTH})\s*(?:{_DAY})?|(?:{_DAY}))?|(?:{_MONTH})\s*(?:{_DAY})?|{_PART})"
+    rf"\s*{_TAIL}?(?:以来|止|起)?)"
+    rf"|(?P<span>{_SPAN}|{_SINCE})"
+    rf"|(?P<built>{_BUILT})"
+    rf"|(?P<now>{_NOW})"
+    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}[日号](?![内均产线楼院]))"
+)
+_STATED = re.compile(r"(?:19|20)\d{2}")
+_HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七八九]{2}(?=年)")
+_DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+_OFFSET = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2, "年内": 0}
+# 同期 and 上年 inside 比上年增长 name what is compared with, not when the figure was reported.
+_COMPARED = re.compile(r"(?:比|较|相比|相较于?|同比|超过|为|是|由|从|占)(?:于)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Timex:
+    """A time expression `said` at `[start, end)`; `kind` is the pattern's group.
+
+    "when" and "iso" are calendar time, "span" a stretch (近三年, 4年来), "now" an
+    unspecified present (目前), "built" a condition that lies ahead (建成后), "day" a
+    bare day, "compared" a base of comparison (比上年, 同期).
+    """
+
+    start: int
+    end: int
+    said: str
+    kind: str
+
+
+def find(folded: str, text: str) -> list[Timex]:
+    """Every time expression of a folded text, in order, in the wording of `text` (same length)."""
+    found = []
+    for m in PATTERN.finditer(folded):
+        start, end, kind = m.start(), m.end(), m.lastgroup or ""
+        while end > start and folded[end - 1] in " ,的":
+            end -= 1
+        while start < end and folded[start] == " ":
+            start += 1
+        if kind == "when" and (_COMPARED.search(folded, max(0, start - 3), start) or "同期" in m[0]):
+            kind = "compared"
+        found.append(Timex(start, end, text[start:end], kind))
+    return found
+
+
+def stated_year(folded: str, today: int | None) -> int | None:
+    """The year that an expression states, or means where the text states its own year `today`.
+
+    >>> stated_year("2017年1—11月", None), stated_year("去年", 2019), stated_year("去年", None)
+    (2017, 2018, None)
+    """
+    if m := _STATED.search(folded):
+        return int(m[0])
+    if m := _HAN_YEAR.search(folded):
+        return int("".join(_DIGIT[c] for c in m[0]))
+    if today is not None:
+        for word, offset in _OFFSET.items():
+            if word in folded:
+                return today + offset
+    return None
