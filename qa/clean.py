@@ -16,6 +16,7 @@ from .repair import edited, repaired
 from .schema import Block, BlockKind, Clean
 from .spaces import close_up, collapse
 from .unwrap import HAN_CHAR, Line, ends_sentence, paragraphs, unbalanced, width
+from .words import is_word
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%'\"’”]$")
@@ -145,20 +146,12 @@ def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | Non
         if colon:
             return k if len(drafts[k].lines) > 1 and _is_body(text) else None
         if _is_body(text) and drafts[k].kind is None:
-            if k > at + 1 or draft.text[-1] in "，,、" or unbalanced(draft.text) or _word(draft.text, text):
+            if k > at + 1 or draft.text[-1] in "，,、" or unbalanced(draft.text) or is_word(draft.text[-1] + text[0]):
                 return k
             return None
         if len(text) > 60:
             return None
     return None
-
-
-def _word(left: str, right: str) -> bool:
-    """Whether a dictionary word lies across the cut."""
-    from .pairs import known_words
-    from .fold import fold
-
-    return fold(left[-1] + right[0]) in known_words()
 
 
 def _kinds(drafts: list[_Draft]) -> list[BlockKind]:

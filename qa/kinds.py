@@ -79,7 +79,7 @@ def line_kind(text: str) -> BlockKind | None:
         return "boilerplate"
     if _META.match(folded):
         return "meta"
-    if _BYLINE.match(folded) or _names(folded):
+    if (_BYLINE.match(folded) and folded.count("(") == folded.count(")")) or _names(folded):
         return "byline"
     if re.match(r"#{1,6}\s", text):
         return "heading" if text.startswith("##") else "headline"

@@ -10,12 +10,8 @@ bytes, dropping that byte again gives the damaged text to the letter.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from functools import cache
-from importlib.resources import files
-from math import log
 
-from .fold import fold
+from .words import is_word, log_share
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _MARKS = {"!": "！", "?": "？", ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", ".": "．"}
@@ -94,47 +90,16 @@ def _decodings(data: bytes) -> list[str]:
 
 
 def _plausibility(text: str, start: int, middle: str, end: int) -> float:
-    """Sum of log frequencies of the characters, plus what known words and closed quotes add."""
-    counts = _characters()
-    window = fold(text[max(0, start - 2) : start] + middle + text[end : end + 2])
-    score = sum(_log(counts, char) for char in fold(middle))
-    words = known_words()
-    score += sum(2.5 for i in range(len(window) - 1) if window[i : i + 2] in words)
+    """Sum of log shares of the characters, plus what known words and closed quotations add."""
+    window = text[max(0, start - 2) : start] + middle + text[end : end + 2]
+    score = sum(map(log_share, middle))
+    score += sum(2.5 for i in range(len(window) - 1) if is_word(window[i : i + 2]))
     opened = text.rfind("“", max(0, start - 400), start) > text.rfind("”", max(0, start - 400), start)
     for i, char in enumerate(middle):
         if char == "”":
             before = middle[i - 1] if i else text[start - 1 : start]
             score += (1.0 if opened else -8.0) + (4.0 if before in "。！？…" else -2.0)
     return score
-
-
-def _log(counts: Counter[str], char: str) -> float:
-    if char in "，。、；：！？“”（）《》…—":
-        return log(5e-3)
-    return log((counts[char] + 0.5) / counts[""])
-
-
-@cache
-def _characters() -> Counter[str]:
-    """How often each character occurs in jieba's dictionary; the sum of all stands under ""."""
-    counts: Counter[str] = Counter()
-    for word, frequency in _entries():
-        for char in word:
-            counts[char] += frequency
-    counts[""] = counts.total()
-    return counts
-
-
-@cache
-def known_words() -> frozenset[str]:
-    """Words of two characters in jieba's dictionary, the rare ones aside."""
-    return frozenset(word for word, frequency in _entries() if len(word) == 2 and frequency > 50)
-
-
-@cache
-def _entries() -> tuple[tuple[str, int], ...]:
-    lines = (files("jieba") / "dict.txt").read_text("utf-8").splitlines()
-    return tuple((fields[0], int(fields[1])) for fields in map(str.split, lines))
 
 
 def _likely(text: str) -> list[tuple[int, int, str]]:

@@ -12,7 +12,7 @@ import re
 _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WIDE = re.compile(
-    r"[\u2014\u2018-\u201d\u2026\u2460-\u24ff\u25a0-\u25ff\u3001-\u3003\u3007-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+    r"[\u2014\u2018-\u201d\u2026\u25a0-\u25ff\u3001-\u3003\u3007-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
 _NAMES = re.compile(r"[（(][^（）()\n]{0,80}(?:记者|記者|通讯员|通訊員|摄|攝|供图|供圖|实习生|實習生)[^（）()\n]{0,80}[）)]")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》\n]{9,60}[”」』》]")
