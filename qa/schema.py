@@ -91,7 +91,9 @@ class Passage:
     `start, end` is the smallest original range that holds every character of
     it; passages share no original character (`origin`: see Clean). `sentences` are clean ranges of
     `text` that cover it without gap or overlap. `subject` is the article's,
-    unless the passage itself names what its "this zone" stands for.
+    unless the passage itself names what its "this zone" stands for. `section` is the
+    heading it stands under; `mentions` are clean ranges of stand-ins (该区, 该公司) and
+    the names they stand for.
     """
 
     id: str
@@ -109,6 +111,8 @@ class Passage:
     subject: str = ""
     date: When | None = None
     page: int | None = None
+    section: str = ""
+    mentions: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

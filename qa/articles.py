@@ -1,0 +1,301 @@
+"""Part the blocks of a file into articles; position alone does not tell which headline a body has.
+
+`qa.outline` tells titles from section headings and groups paragraphs into stretches that no
+title, byline or dateline interrupts. Here every stretch gets the headline that shares its words
+and its zone's name, near ones preferred; where several bodies follow one another and their
+headlines stand together elsewhere, a stretch is cut between the headlines (a Viterbi search).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import log
+
+from qa.dates import published
+from qa.fold import fold
+from qa.names import names
+from qa.outline import Outline, Stretch, join_title, outline
+from qa.schema import Article, Block, When
+from qa.subjects import shortest_forms, subject_of
+
+_SAMPLE = 3000
+"""Characters of a paragraph, and paragraphs' worth of an article, that are weighed."""
+_NEAR = 12
+"""Headlines further than this many titles away are not weighed: bounds the work on huge files."""
+_SWITCH = 0.3
+"""Cost of going over to another headline inside a stretch; a coverage of words is 0 to 1."""
+_STICK = 0.25
+_ZONE = 0.5
+_DIRECT, _BEHIND = 0.6, 0.15
+_STAND_IN = re.compile(r"[该我本]区|该(?:县|市|镇|园区|公司|企业|项目)")
+_WORD = re.compile(r"[\u4e00-\u9fffa-z0-9]+")
+
+
+def _grams(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters of folded text, not across punctuation."""
+    found: set[str] = set()
+    for word in _WORD.findall(fold(text[:_SAMPLE])):
+        found.update(map("".join, zip(word, word[1:], strict=False)))
+    return frozenset(found)
+
+
+def _zones(text: str) -> Counter[str]:
+    return Counter(name.key for name in names(text[:1500], 60) if name.kind == "zone")
+
+
+class _Weights:
+    """How well a text's words and zones fit each headline of an outline."""
+
+    def __init__(self, blocks: Sequence[Block], plan: Outline) -> None:
+        self.heads = [i for i, title in enumerate(plan.titles) if not title.section]
+        self.grams = {i: _grams(plan.titles[i].text) for i in self.heads}
+        self.zones = {i: set(_zones(plan.titles[i].text)) for i in self.heads}
+        self.zonal = len(set[str]().union(*self.zones.values())) > 1
+        wanted = Counter(gram for grams in self.grams.values() for gram in grams)
+        paragraphs = [i for stretch in plan.stretches for i in stretch.blocks]
+        self.texts = {i: _grams(blocks[i].clean.text) & wanted.keys() for i in paragraphs}
+        seen = Counter(gram for grams in self.texts.values() for gram in grams)
+        n = len(paragraphs)
+        self.rare = {g: log(1 + n / (seen[g] or 0.5)) / shared for g, shared in wanted.items()}
+        self.total = {i: sum(self.rare[g] for g in grams) or 1.0 for i, grams in self.grams.items()}
+        self.named = {i: _zones(blocks[i].clean.text) for i in paragraphs}
+
+    def fit(self, members: Iterable[int], head: int) -> float:
+        """Share of the headline's words that the paragraphs hold, better or worse by its zone."""
+        members = list(members)[:40]
+        held = frozenset[str]().union(*(self.texts[i] for i in members)) & self.grams[head]
+        score = sum(self.rare[g] for g in held) / self.total[head]
+        said = sum((self.named[i] for i in members), Counter[str]())
+        if self.zonal and self.zones[head] and said:
+            top = max(said.values())
+            agree = any(said[zone] * 2 >= top for zone in self.zones[head])
+            score += _ZONE if agree else -_ZONE * (not self.zones[head] & said.keys())
+        return score
+
+
+def _near(plan: Outline, stretch: Stretch, heads: Iterable[int]) -> list[int]:
+    return [h for h in heads if abs(h - stretch.titles_before) <= _NEAR]
+
+
+def _claim(plan: Outline, weights: _Weights) -> set[int]:
+    """Give headlines to the stretches that they stand before, then to those with a dateline."""
+    taken: set[int] = set()
+    for stretch in plan.stretches:
+        if stretch.before is not None and not plan.titles[stretch.before].section:
+            stretch.heads = [stretch.before] * len(stretch.blocks)
+            taken.add(stretch.before)
+    dated = [s for s in plan.stretches if s.dated and not s.heads]
+    scored = [
+        (weights.fit(s.blocks, h) + (_BEHIND if s.after == h else 0.0), -n, h)
+        for n, s in enumerate(dated)
+        for h in _near(plan, s, weights.heads)
+        if h not in taken
+    ]
+    for score, n, head in sorted(scored, reverse=True):
+        stretch = dated[-n]
+        if score > 0.1 and not stretch.heads and head not in taken:
+            stretch.heads = [head] * len(stretch.blocks)
+            taken.add(head)
+    return taken
+
+
+def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
+    """Give the other stretches the free headlines that fit, or that of the stretch before."""
+    last: int | None = None
+    for stretch in plan.stretches:
+        if not stretch.heads and not stretch.dated:
+            joined = stretch.joined and last is not None
+            heads = [h for h in _near(plan, stretch, weights.heads) if h not in taken]
+            heads += [last] if joined and last is not None and last not in heads else []
+            stretch.heads = _cut(stretch, heads, last if joined else None, weights) or [last] * len(stretch.blocks)
+        if not stretch.heads:
+            stretch.heads = [None] * len(stretch.blocks)
+        last = stretch.heads[-1]
+
+
+def _cut(stretch: Stretch, heads: list[int], last: int | None, weights: _Weights) -> list[int | None]:
+    """The best headline per paragraph; changing it costs, keeping that of the stretch before helps."""
+    if not heads or (len(heads) > 1 or heads[0] != last) and max(weights.fit(stretch.blocks, h) for h in heads) <= 0.1:
+        return []
+    best = {h: (_STICK if h == last else 0.0) for h in heads}
+    steps: list[dict[int, int]] = []
+    for n, block in enumerate(stretch.blocks):
+        top = max(heads, key=lambda h: best[h])
+        came, scores = {}, {}
+        for h in heads:
+            move = n > 0 and best[top] - _SWITCH > best[h]
+            came[h] = top if move else h
+            scores[h] = (best[top] - _SWITCH if move else best[h]) + weights.fit([block], h)
+        best = scores
+        steps.append(came)
+    head = max(heads, key=lambda h: best[h])
+    path: list[int | None] = []
+    for came in reversed(steps):
+        path.append(head)
+        head = came[head]
+    return path[::-1]
+
+
+def _groups(plan: Outline) -> list[tuple[int | None, list[list[int]]]]:
+    """Per article its headline and its runs of paragraph blocks, in file order."""
+    found: list[tuple[int | None, list[list[int]]]] = []
+    place: dict[int, int] = {}
+    for stretch in plan.stretches:
+        runs: list[tuple[int | None, list[int]]] = []
+        for block, head in zip(stretch.blocks, stretch.heads, strict=True):
+            if runs and runs[-1][0] == head:
+                runs[-1][1].append(block)
+            else:
+                runs.append((head, [block]))
+        for head, run in runs:
+            if head is not None and head in place:
+                found[place[head]][1].append(run)
+            elif head is None and found and not stretch.dated and found[-1][0] is None:
+                found[-1][1].append(run)
+            else:
+                if head is not None:
+                    place[head] = len(found)
+                found.append((head, [run]))
+    return found
+
+
+def _reading_order(blocks: Sequence[Block], runs: list[list[int]]) -> list[int]:
+    """The runs of an article, its opening first: the run that names what another calls 该区."""
+    first = blocks[runs[0][0]].clean.text[:300]
+    if len(runs) > 1 and (stand_in := _STAND_IN.search(fold(first))) and not _zones(first[: stand_in.start()]):
+        for n, run in enumerate(runs[1:], 1):
+            if run[0] > runs[n - 1][-1] + 1 and _zones(blocks[run[0]].clean.text[:300]):
+                runs = [run, *runs[:n], *runs[n + 1 :]]
+                break
+    return [block for run in runs for block in run]
+
+
+def articles(blocks: Sequence[Block], name: str = "") -> tuple[Article, ...]:
+    """Articles of one file in the order of their bodies; boilerplate belongs to none.
+
+    Every other block is in exactly one article: headlines first, then text with its section
+    headings and captions in reading order. `name` is only for the caller's messages. Subject,
+    headline and date are "" or None where the text states none.
+    """
+    plan = outline(blocks)
+    if not plan.stretches:
+        members = [i for i, block in enumerate(blocks) if block.kind != "boilerplate"]
+        return (_article(blocks, plan, [], members, members),) if members else ()
+    if len([t for t in plan.titles if not t.section]) + sum(s.dated for s in plan.stretches[1:]) > 1:
+        weights = _Weights(blocks, plan)
+        _spread(plan, weights, _claim(plan, weights))
+        groups = _groups(plan)
+    else:
+        head = next((i for i, t in enumerate(plan.titles) if not t.section), None)
+        groups = [(head, [[i for s in plan.stretches for i in s.blocks]])]
+    return _assemble(blocks, plan, groups)
+
+
+def _assemble(
+    blocks: Sequence[Block], plan: Outline, groups: list[tuple[int | None, list[list[int]]]]
+) -> tuple[Article, ...]:
+    """Articles of the groups, every title, caption, byline and meta line given to one of them."""
+    owner: dict[int, int] = {}
+    for n, (head, runs) in enumerate(groups):
+        for block in [*(i for run in runs for i in run), *(plan.titles[head].blocks if head is not None else ())]:
+            owner[block] = n
+    _own_loose(blocks, owner, [_grams_of(blocks, runs) for _, runs in groups])
+    members: list[list[int]] = [[] for _ in groups]
+    for block in sorted(owner):
+        members[owner[block]].append(block)
+    page = [t.text for t in plan.titles if not t.section]
+    sample = "\n".join(blocks[i].clean.text[:400] for s in plan.stretches[:20] for i in s.blocks[:4])
+    fallback = subject_of(page[:20], sample) if len(groups) > 1 else ""
+    made = [
+        _article(blocks, plan, plan.titles[head].blocks if head is not None else [], _reading_order(blocks, runs), mine, fallback)
+        for (head, runs), mine in zip(groups, members, strict=True)
+    ]
+    return _unified(made, published([b for b in blocks[:8] if b.kind == "meta"]))
+
+
+def _grams_of(blocks: Sequence[Block], runs: list[list[int]]) -> frozenset[str]:
+    return frozenset[str]().union(*(_grams(blocks[i].clean.text) for run in runs for i in run[:40]))
+
+
+def _own_loose(blocks: Sequence[Block], owner: dict[int, int], texts: list[frozenset[str]]) -> None:
+    """Enter into `owner` the blocks that are in no body: by their words (captions) or by their place."""
+    before, after = _neighbours(blocks, owner)
+    for i, block in enumerate(blocks):
+        if i in owner or block.kind == "boilerplate":
+            continue
+        near = [n for n in (before[i], after[i]) if n is not None]
+        if block.kind == "caption":
+            owner[i] = _nearest_in_words(block, near, texts)
+        elif block.kind in ("headline", "heading"):
+            owner[i] = near[-1]
+        else:
+            behind = i > 0 and i - 1 in owner and blocks[i - 1].kind != "paragraph"
+            owner[i] = owner[i - 1] if behind else near[0]
+
+
+def _neighbours(blocks: Sequence[Block], owner: dict[int, int]) -> tuple[list[int | None], list[int | None]]:
+    """For each block the article of the nearest owned block before and after it."""
+    before: list[int | None] = []
+    after: list[int | None] = []
+    last: int | None = None
+    for i in range(len(blocks)):
+        last = owner.get(i, last)
+        before.append(last)
+    last = None
+    for i in range(len(blocks) - 1, -1, -1):
+        last = owner.get(i, last)
+        after.append(last)
+    return before, after[::-1]
+
+
+def _nearest_in_words(block: Block, near: list[int], texts: list[frozenset[str]]) -> int:
+    """The article whose words a caption shares most, rare words counting more; near ones win ties."""
+    grams = _grams(block.clean.text)
+    reach = sorted({n for at in near for n in range(max(0, at - _NEAR), min(len(texts), at + _NEAR + 1))})
+    seen = Counter(gram for n in reach for gram in grams & texts[n])
+
+    def score(n: int) -> tuple[float, int]:
+        shared = sum(log((len(reach) + 0.5) / seen[gram]) for gram in grams & texts[n])
+        return shared + (0.5 if n in near else 0.0), -n
+
+    return max(reach, key=score)
+
+
+def _article(
+    blocks: Sequence[Block], plan: Outline, title: list[int], order: list[int], mine: list[int], fallback: str = ""
+) -> Article:
+    """One article of the blocks `mine`; `order` are its paragraphs as they are to be read."""
+    sections = {i for t in plan.titles if t.section for i in t.blocks}
+    rank = {block: n for n, block in enumerate(order)}
+    lead = {i: -2.0 for i in title}
+    at = -1.5
+    for i in mine:
+        if i in rank:
+            at = float(rank[i])
+        elif i not in lead:
+            rank_next = next((rank[j] for j in mine if j > i and j in rank), None) if i in sections else None
+            lead[i] = rank_next - 0.5 if rank_next is not None else at + 0.25
+    ordered = sorted(mine, key=lambda i: (lead.get(i, rank.get(i, 0)), i))
+    kept = tuple(_kinded(blocks[i], i in sections) for i in ordered)
+    lines = [blocks[i].clean.text for i in title]
+    body = "\n".join(blocks[i].clean.text[:_SAMPLE] for i in order[:30])
+    return Article(join_title(lines), subject_of(lines, body, fallback), published(kept), kept)
+
+
+def _kinded(block: Block, section: bool) -> Block:
+    """The block with its kind as the outline read it: headline or section heading."""
+    if block.kind not in ("headline", "heading"):
+        return block
+    return replace(block, kind="heading" if section else "headline")
+
+
+def _unified(found: list[Article], date: When | None) -> tuple[Article, ...]:
+    """One form of a subject throughout a file, and the file's stated date where an article has none."""
+    forms = shortest_forms([article.subject for article in found])
+    return tuple(
+        replace(article, subject=forms.get(article.subject, article.subject), date=article.date or date)
+        for article in found
+    )

@@ -1,0 +1,166 @@
+"""What surrounds each title of a file, and the stretches of paragraphs between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from qa.schema import Block
+
+_NEWS = r"(?:本报|本网|本刊|本台|[\u4e00-\u9fff]{2,8}(?:报|報|网|網|社|台))"
+_DATELINE = re.compile(
+    rf"^\s*[■●◎▲]?\s*[【\[(（]?\s*(?:{_NEWS}[\u4e00-\u9fff]{{0,8}}\s*(?:\d{{4}}年)?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?\s*"
+    r"(?:讯|訊|电|電|消息)|[\u4e00-\u9fff]{2,10}(?:讯|訊|电|電)\s*[(（]\s*.{0,8}(?:记者|記者|通讯员|通訊員))"
+)
+_KICKER = re.compile(r"^\s*[^:：。]{2,16}[:：]\s*$")
+_DASH = re.compile(r"^\s*(?:—|―|─|--)")
+_NUMBERED = re.compile(r"^\s*(?:第?[一二三四五六七八九十百\d]+[、.．章节節编編]|[(（][一二三四五六七八九十\d]+[)）])")
+_TITLES = ("headline", "heading")
+
+
+@dataclass(slots=True)
+class Title:
+    """Lines that form one title; `section` marks a heading inside an article."""
+
+    blocks: list[int]
+    text: str
+    section: bool = False
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Paragraphs that nothing interrupts.
+
+    `before` is the title directly before, `after` the one directly behind, `dated` says that
+    it opens with a dateline, `joined` that only a section heading parts it from the stretch
+    before. `heads` will hold the headline of each paragraph.
+    """
+
+    blocks: list[int] = field(default_factory=list)
+    before: int | None = None
+    after: int | None = None
+    dated: bool = False
+    joined: bool = False
+    titles_before: int = 0
+    heads: list[int | None] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outline:
+    """Titles and stretches of one file, and which title each title block belongs to."""
+
+    titles: list[Title] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+
+
+def is_dateline(text: str) -> bool:
+    """Whether a paragraph opens as a news item does: 本报讯（记者 …, 新华社北京5月3日电.
+
+    >>> is_dateline("本报讯（记者 马贵）连日来"), is_dateline("本报的记者")
+    (True, False)
+    """
+    return _DATELINE.match(text[:80]) is not None
+
+
+def _gap(blocks: Sequence[Block], index: int) -> int:
+    """Original characters between a block and the one before (line ends, dropped blanks)."""
+    before = next((o for o in reversed(blocks[index - 1].clean.origin) if o >= 0), 0)
+    start = next((o for o in blocks[index].clean.origin if o >= 0), before + 1)
+    return start - before - 1
+
+
+def _line_end(blocks: Sequence[Block]) -> int:
+    """Length of a line end: 2 where wrapped lines inside the blocks are parted by CR LF."""
+    jumps: list[int] = []
+    for block in blocks[:200]:
+        origin = [o for o in block.clean.origin[:400] if o >= 0]
+        jumps += [b - a for a, b in zip(origin, origin[1:], strict=False) if b - a > 1]
+    return 2 if jumps.count(3) > 3 * jumps.count(2) and jumps.count(3) > 3 else 1
+
+
+def _cluster(blocks: Sequence[Block], members: list[int], newline: int) -> list[list[int]]:
+    """Title blocks that follow one another, parted into titles.
+
+    A kicker (天易经开区：) opens one and a dash (——…纪实) continues one; otherwise a blank
+    line parts them.
+    """
+    groups: list[list[int]] = []
+    for index in members:
+        text = blocks[index].clean.text
+        last = blocks[groups[-1][-1]].clean.text if groups else ""
+        opens = _KICKER.match(text) or _NUMBERED.match(text) or not groups
+        follows = _KICKER.match(last) or _DASH.match(text) or _gap(blocks, index) <= newline
+        if opens or not follows:
+            groups.append([index])
+        else:
+            groups[-1].append(index)
+    return groups
+
+
+def join_title(lines: Sequence[str]) -> str:
+    """Lines of one title as one: a space between, none after a kicker's colon."""
+    text = ""
+    for line in map(str.strip, lines):
+        text += ("" if not text or text[-1] in ":：" else " ") + line
+    return text
+
+
+def _is_section(blocks: Sequence[Block], group: list[int], following: int, alone: bool, first: bool) -> bool:
+    """Whether a title is a heading inside an article; `following` is the block after its cluster."""
+    lines = [blocks[i].clean.text for i in group]
+    if any(_KICKER.match(line) or _DASH.match(line) for line in lines):
+        return False
+    if first or _NUMBERED.match(lines[0]):
+        return not first or _NUMBERED.match(lines[0]) is not None
+    kind = blocks[following].kind if following < len(blocks) else ""
+    if kind == "caption" and alone:
+        while following < len(blocks) and blocks[following].kind == "caption":
+            following += 1
+        kind = blocks[following].kind if following < len(blocks) else ""
+    return kind == "paragraph" and not is_dateline(blocks[following].clean.text)
+
+
+def outline(blocks: Sequence[Block]) -> Outline:
+    """Titles and stretches of a file's blocks, in order. Captions interrupt nothing."""
+    plan, newline, index = Outline(), _line_end(blocks), 0
+    stretch: Stretch | None = None
+    joined, before = False, None
+    while index < len(blocks):
+        block = blocks[index]
+        if block.kind in _TITLES:
+            end = index
+            while end < len(blocks) and blocks[end].kind in _TITLES:
+                end += 1
+            before = _add_titles(plan, blocks, list(range(index, end)), newline, stretch)
+            joined = all(t.section for t in plan.titles[before:]) if before is not None else False
+            before, stretch, index = len(plan.titles) - 1, None, end
+            continue
+        if block.kind == "paragraph":
+            if stretch is None or is_dateline(block.clean.text):
+                stretch = Stretch(before=before, joined=joined, titles_before=len(plan.titles))
+                stretch.dated = is_dateline(block.clean.text)
+                plan.stretches.append(stretch)
+            stretch.blocks.append(index)
+            before = None
+        elif block.kind in ("byline", "meta"):
+            stretch, joined = None, False
+        elif block.kind == "caption" and stretch is None:
+            before = before if before is not None and plan.titles[before].section else None
+        index += 1
+    return plan
+
+
+def _add_titles(
+    plan: Outline, blocks: Sequence[Block], members: list[int], newline: int, stretch: Stretch | None
+) -> int:
+    """Add the titles of one cluster to `plan`; the number of the first of them."""
+    start, groups = len(plan.titles), _cluster(blocks, members, newline)
+    for n, group in enumerate(groups):
+        first = not plan.stretches and not start and n == 0
+        text = join_title([blocks[i].clean.text for i in group])
+        section = _is_section(blocks, group, members[-1] + 1, len(groups) == 1, first)
+        plan.titles.append(Title(group, text, section))
+    if stretch is not None:
+        stretch.after = start
+    return start
