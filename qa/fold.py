@@ -46,15 +46,15 @@ def build_table() -> dict[str, str]:
     """
     from opencc import OpenCC
 
-    taiwan, hong_kong, there, back = (OpenCC(way).convert for way in ("tw2t", "hk2t", "s2t", "t2s"))
+    convert = [OpenCC(way).convert for way in ("tw2t", "hk2t", "s2t", "t2s")]
 
     def one(char: str) -> str:
         wide = unicodedata.normalize("NFKC", char)
         char = wide if len(wide) == 1 and unicodedata.category(char) not in ("No", "Nl") else char
         if char in "么麼麽":  # 幺 is another character, though the variant tables join them
             return "么"
-        for convert in (str.lower, lambda c: EXTRA.get(c, c), taiwan, hong_kong, there, back):
-            char = converted if len(converted := convert(char)) == 1 else char
+        for step in (str.lower, lambda c: EXTRA.get(c, c), *convert):
+            char = changed if len(changed := step(char)) == 1 else char
         return char
 
     table = {}

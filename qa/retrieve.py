@@ -1,0 +1,94 @@
+"""Passages for a query: dense and lexical candidates, their scores brought to one scale and added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import InputError
+from qa.fold import fold
+from qa.schema import Hit
+from qa.store import Store
+from qa.tokens import query_tokens
+
+DEPTH = 100
+"""Candidates taken from each side."""
+DENSE_WEIGHT = 0.5
+LONGEST = 2000
+"""Characters of a query that are read; the encoder cuts far earlier."""
+
+
+class QueryEncoder(Protocol):
+    """What searching needs of an encoder: unit vectors of queries (shape: queries, dimension)."""
+
+    def encode_queries(self, queries: list[str]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows of a store, best first, with their cosine, BM25 score and fused score (0 to 1) each."""
+
+    rows: NDArray[np.int64]
+    ids: tuple[str, ...]
+    dense: NDArray[np.float64]
+    bm25: NDArray[np.float64]
+    fused: NDArray[np.float64]
+
+
+def scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores stretched from 0 (the lowest) to 1 (the highest); all 0 where they are all equal.
+
+    >>> scaled(np.array([2.0, 4.0, 3.0])).tolist()
+    [0.0, 1.0, 0.5]
+    """
+    low, high = scores.min(initial=np.inf), scores.max(initial=-np.inf)
+    return (scores - low) / (high - low) if high > low else np.zeros(len(scores))
+
+
+def top(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """The rows of the k highest scores above 0, highest first, equal ones by row."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > k:
+        # Everything at least as good as the k-th, so that a tie at the edge is cut by row, not by chance.
+        rows = rows[scores[rows] >= np.partition(scores[rows], -k)[-k]]
+    return rows[np.argsort(-scores[rows], kind="stable")][:k]
+
+
+def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEPTH) -> Candidates:
+    """The union of the `depth` nearest by cosine and the `depth` best by BM25, fused.
+
+    Both scores are known for every candidate. Raises InputError for an empty query.
+    """
+    query = query.strip()[:LONGEST]
+    if not query:
+        raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
+    vector = encoder.encode_queries([fold(query)])[0]
+    bm25 = store.bm25(query_tokens(query))
+    nearest, _ = store.nearest(vector, depth)
+    rows = np.union1d(nearest, top(bm25, depth))
+    # Rounded, so that another machine's last bits change no order.
+    dense = np.round(store.vectors(rows).astype(np.float64) @ vector.astype(np.float64), 6)
+    lexical = np.round(bm25[rows], 6)
+    fused = np.round(DENSE_WEIGHT * scaled(dense) + (1 - DENSE_WEIGHT) * scaled(lexical), 6)
+    ids = store.ids(rows.tolist())
+    order = sorted(range(len(rows)), key=lambda i: (-fused[i], ids[i]))
+    return Candidates(rows[order], tuple(ids[i] for i in order), dense[order], lexical[order], fused[order])
+
+
+def search(store: Store, encoder: QueryEncoder, query: str, k: int = 10, depth: int = DEPTH) -> list[Hit]:
+    """The k best passages, best first; `signals` holds dense (cosine), bm25 and fused.
+
+    Raises InputError for an empty query or a k below 1.
+    """
+    if k < 1:
+        raise InputError(f"k must be at least 1, not {k}.")
+    found = candidates(store, encoder, query, max(depth, k))
+    hits = []
+    for i, passage in enumerate(store.passages(found.rows[:k].tolist())):
+        signals = {"dense": found.dense[i], "bm25": found.bm25[i], "fused": found.fused[i]}
+        signals = {name: float(score) for name, score in signals.items()}
+        hits.append(Hit(passage, signals["fused"], i + 1, signals))
+    return hits

@@ -1,0 +1,80 @@
+"""What an index holds, and whether it is whole and its sources unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.errors import LoadError
+from qa.fold import fold
+from qa.index import check_files
+from qa.load import load
+from qa.schema import INSERTED, Document, Passage
+from qa.store import Store, damaged
+
+
+def info(store: Store) -> dict[str, Any]:
+    """What is inside and what made it, as plain values; `sources` in the order of their ids."""
+    meta = asdict(store.meta)
+    files = meta.pop("files")
+    sources = [{"id": id, "sha256": sha, "encoding": code} for id, (sha, code) in store.sources().items()]
+    size = sum(stamp["size"] for stamp in files.values())
+    return meta | {"folder": store.folder and str(store.folder), "bytes": size, "sources": sources}
+
+
+def verify(store: Store) -> list[str]:
+    """What is not as it was, one line each; an empty list means that all is well.
+
+    Checks every file of the index against its hash, every passage against its document's
+    original, and reads the sources again: changed, missing, new, or of another encoding.
+    An index in memory has no files and no sources, so only its passages are checked.
+    """
+    problems: list[str] = []
+    if store.folder is not None:
+        inside = store.folder / store.meta.generation
+        problems += [damaged(store.folder, *found) for found in check_files(inside, store.meta, whole=True)]
+    if not problems:
+        problems += _misplaced(store)
+    return problems + list(_changes(store))
+
+
+def _misplaced(store: Store) -> Iterator[str]:
+    for id in store.sources():
+        document = store.document(id)
+        for passage in store.passages(store.rows_of(id)):
+            if not stands_in(passage, document):
+                yield f"{id}: passage {passage.id} does not stand in the original at its range. Index again."
+
+
+def stands_in(passage: Passage, document: Document) -> bool:
+    """Whether each character of a passage stands in the original where its map says (folded)."""
+    known = [(char, at) for char, at in zip(passage.text, passage.origin, strict=True) if at != INSERTED]
+    if not known or not 0 <= passage.start < passage.end <= len(document.text):
+        return False
+    if known[0][1] < passage.start or known[-1][1] >= passage.end:
+        return False
+    return fold("".join(char for char, _ in known)) == fold("".join(document.text[at] for _, at in known))
+
+
+def _changes(store: Store) -> Iterator[str]:
+    roots = store.meta.roots
+    there = [root for root in roots if Path(root).exists()]
+    yield from (f"'{root}' does not exist any more." for root in roots if root not in there)
+    try:
+        loaded = load(there, store.meta.forced).documents if there else ()
+    except LoadError as error:
+        yield str(error)
+        return
+    now = {document.id: (document.sha256, document.encoding) for document in loaded}
+    before = store.sources() if roots else {}
+    for id in sorted(before.keys() | now.keys()):
+        if id not in now:
+            yield f"{id}: missing, or no longer readable."
+        elif id not in before:
+            yield f"{id}: new, not in the index."
+        elif before[id][0] != now[id][0]:
+            yield f"{id}: changed since it was indexed."
+        elif before[id][1] != now[id][1]:
+            yield f"{id}: now read as {now[id][1]}, was read as {before[id][1]}."
