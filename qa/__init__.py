@@ -11,15 +11,13 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .chat import Chat
     from .errors import InputError, LoadError, ModelError, QAError, StoreError
-    from .evaluate import evaluate
+    from .evaluation import Evaluation, evaluate
     from .pipeline import KnowledgeBase, build, from_texts, open
     from .schema import Answer, Article, Block, Citation, Clean, Document, Figure, Hit, Passage, Value, When
 
@@ -33,6 +31,7 @@ __all__ = [
     "Citation",
     "Clean",
     "Document",
+    "Evaluation",
     "Figure",
     "Hit",
     "InputError",
@@ -54,7 +53,7 @@ __all__ = [
 _HOMES = {
     "chat": ("Chat",),
     "errors": ("InputError", "LoadError", "ModelError", "QAError", "StoreError"),
-    "evaluate": ("evaluate",),
+    "evaluation": ("Evaluation", "evaluate"),
     "pipeline": ("KnowledgeBase", "build", "from_texts", "open"),
     "schema": (
         "Answer",
@@ -80,17 +79,6 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(f"qa.{_HOME[name]}"), name)
     globals()[name] = value
     return value
-
-
-class _Package(ModuleType):
-    """Keeps `qa.evaluate` the function: importing the module of that name would put the module there."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

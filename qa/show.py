@@ -25,7 +25,7 @@ _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;4m", "\x1b[0m"
 _LINE_END = re.compile(r"[^\S\n]*[\r\n]\s*")
 _NEVER_FIRST = "，。、；：？！）】》〉」』”’…—％%,.;:?!)]}·"
 _NEVER_LAST = "（【《〈「『“‘([{￥$#"
-_WHOLE = re.compile(r"[0-9][0-9.,]*[%％]?|[A-Za-z]+|.", re.DOTALL)
+_WHOLE = re.compile(r"[0-9][0-9.,]*(?:[%％]|[百千万亿]*[^\W\d_])?|[A-Za-z]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def joined(quote: str, marks: Marks) -> tuple[str, list[tuple[int, int]]]:
 def fold(text: str, marks: Marks, page: Page, code: str = "") -> list[str]:
     """Lines of at most `page.width` cells; marked characters are highlighted.
 
-    Numbers and Latin words stay whole, and no line begins with a closing mark.
+    Numbers stay with their units, Latin words whole, and no line begins with a closing mark.
     """
     inside = bytearray(len(text))
     for start, end in marks:

@@ -7,10 +7,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from qa.errors import InputError
-from qa.show import Page
+
+if TYPE_CHECKING:
+    from qa.show import Page
 
 Progress = Callable[[str, int, int], None]
 
@@ -36,6 +38,8 @@ def put(text: str, as_json: bool = False) -> None:
 
 def page() -> Page:
     """How wide stdout is and whether it takes styles (NO_COLOR and TERM=dumb are heeded)."""
+    from qa.show import Page
+
     if not sys.stdout.isatty():
         return Page()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"

@@ -84,13 +84,14 @@ def test_every_command_has_a_line(name: str):
 @pytest.mark.parametrize("name", (*READMES, "ARCHITECTURE.md", "CHANGELOG.md"))
 def test_links_to_files_lead_somewhere(name: str):
     text = (ROOT / name).read_text(encoding="utf-8")
-    links = {link for link in re.findall(r"\]\(([^)#:]+)\)", text)}
+    links = set(re.findall(r"\]\(([^)#:]+)\)", text))
     assert {link for link in links if not (ROOT / link).exists()} == set()
 
 
 def test_the_two_readmes_run_the_same_commands():
-    commands = [re.findall(r"^\$ .*$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE) for name in READMES]
-    assert commands[0] == commands[1]
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in READMES]
+    one, other = (re.findall(r"^\$ .*$", text, re.MULTILINE) for text in texts)
+    assert one == other
 
 
 def test_every_dependency_has_a_line_in_the_architecture():
