@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qa.fold import fold
 from qa.periods import read_period
@@ -136,17 +136,14 @@ def _year(before: str, new: str) -> str:
 class Chat:
     """One conversation over a knowledge base; `turns` holds the answers so far."""
 
-    ask_resolved: Callable[[str, str], Answer]
+    ask_resolved: Callable[[str, str, int, float | None], Answer]
     names: Callable[[str], Iterable[str]]
     turns: list[Answer] = field(default_factory=list)
 
-    def ask(self, question: str) -> Answer:
-        """Answer `question`, read in the light of the turns before it.
-
-        Raises InputError where the question is empty.
-        """
+    def ask(self, question: str, k: int = 3, min_confidence: float | None = None) -> Answer:
+        """Answer `question`, read in the light of the turns before it; see `KnowledgeBase.ask`."""
         last = focus(self.turns[-1].resolved, self.names) if self.turns else None
         resolved = resolve(question, last, self.names)
-        answer = replace(self.ask_resolved(question, resolved), resolved=resolved)
+        answer = self.ask_resolved(question, resolved, k, min_confidence)
         self.turns.append(answer)
         return answer
