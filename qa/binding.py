@@ -8,6 +8,7 @@ so that the names of metrics stay open.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,24 +17,16 @@ from .units import alternation
 
 _DATA = Path(__file__).parent / "data"
 _SINGLE = {
-    "d": "已将正均都又再共仅还也就才只预拟可能应须需另曾不未全各每最更较约超逾近",
-    "v": "有为是达占居到至获升降增减设列报任含",
-    "p": "在对从以向由与和给把被按让使用比于及因随同跟",
+    "d": "已将正均都又再共仅还也就才只预拟可能应须需另曾不未全各每最更较约超逾近刚仍却便",
+    "v": "有为是达占居到至获升降设列报任含属作供建",
+    "p": "在对从以向由与给把被按让使用比于因随同跟像自",
+    "c": "和及或并而且但",
     "u": "的了着过等之所得地其",
     "r": "该此这那我他她它们本",
-    "keep": "新总年",
-    "f": "上中下内外里",
 }
-
-
-@cache
-def _tags() -> dict[str, str]:
-    table = {char: tag for tag, chars in _SINGLE.items() for char in chars}
-    for line in (_DATA / "pos.txt").read_text("utf-8").splitlines():
-        if line and line[0] != "#":
-            tag, words = line.split("\t")
-            table.update(dict.fromkeys(words.split(" "), tag))
-    return table
+_KEPT = frozenset("新 总 年 再 首次 净 现 人均 户均 年均 日均 月均".split())
+"""Adverb-like words that belong to the name of a metric (新签约, 净增)."""
+Token = tuple[str, str]
 
 
 @cache
@@ -46,8 +39,23 @@ def words(group: str) -> frozenset[str]:
     raise KeyError(group)
 
 
+@cache
+def _tags() -> dict[str, str]:
+    table = {char: tag for tag, chars in _SINGLE.items() for char in chars}
+    for line in (_DATA / "pos.txt").read_text("utf-8").splitlines():
+        if line and line[0] != "#":
+            tag, members = line.split("\t")
+            table.update(dict.fromkeys(members.split(" "), tag))
+    table.update({w: "n" for w in words("heads") if len(w) > 1 and table.get(w) != "vn"})
+    for group in ("modifiers", "entities"):
+        for word in words(group):
+            if len(word) > 1:
+                table.setdefault(word, "n")
+    return table
+
+
 @lru_cache(maxsize=65536)
-def segment(text: str) -> tuple[tuple[str, str], ...]:
+def segment(text: str) -> tuple[Token, ...]:
     """Words of `text` with their part of speech, "x" where it is unknown.
 
     >>> segment("完成固定资产投资")[0]
@@ -65,48 +73,78 @@ def segment(text: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _head() -> re.Pattern[str]:
-    return re.compile(
-        f"(?:{alternation(words('modifiers'))})*(?:{alternation(words('heads'))})$"
-        "|(?:[\u4e00-\u9fff]{1,4}(?:额|量|率|数|费|税|价))$"
-    )
-
-
-@cache
 def _entity() -> re.Pattern[str]:
-    return re.compile(f".*(?:{alternation(words('entities'))})(?:[（(][^)）]*[)）])?")
-
-
-def metric_head(text: str) -> int:
-    """Where the measure that `text` ends with begins (固定资产投资 in 湘城固定资产投资); -1 without one."""
-    m = _head().search(text)
-    return m.start() if m else -1
+    return re.compile(f".*(?:{alternation(words('entities'))})(?:[\\d一二三四五六七八九十a-z]?(?:期|号))?$")
 
 
 def is_entity(text: str) -> bool:
     """Whether a noun phrase ends like a place, company, project, park or office."""
-    return bool(_entity().fullmatch(text))
+    return bool(_entity().match(text)) and text[-2:] not in _COMMON
 
 
-_LEAD = re.compile(
-    r"^(?:其中|据悉|据了解|据介绍|据统计|数据显示|此外|同时|另外|目前|截至目前|随后|而且|并且|以及|另一方面|一方面|不仅|仅|而|且|并|但|光|在此基础上|与此同时"
-    r"|也就是说|总的来看|从全年看|具体来看|分别|到|至|年|单|单是|如|又|还|也|则|均|都|就|对|使|使得|让|令|将|把|截至|截止|自|从|以|按|经|由于|由|,|\s|[,、:;\"“”'‘’()（）—\-·…>|])+"
+_COMMON = frozenset(
+    "干部 场所 全部 内部 外部 局部 东部 西部 中部 南部 北部 校园 家园 田园 住所 道路 线路 路线 城市 都市 商店 高楼 大楼 国家 各国 外国 全国 部委 常委 市委 区委 省委 县委 党委 村委 办法 城乡 故乡 他乡 家乡 创办 主办 承办 举办 开办 该所 其所 场站 江河 河山 火山".split()
 )
-_TAIL = re.compile(
-    r"(?:分别|已经|已|就|便|则|均|都|仅|只|约|近|超|将|可|能|能够|有望|预计|也|还|又|共|总计|共计|合计|累计|高|多|各|左右"
-    r"|达成|达到了|达到|达|为|是|至|到|在|于|了|着|过|的|定在|定为|升至|降至|增至|减至|增加到|增长到|提高到|扩大到|下降到|降低到|减少到|上升到|上升至|提升到|提升至|提高至|增加至|扩大至|下降至|减少至|回升至|恢复到|超过|突破|保持在|维持在|控制在|稳定在|不低于|等于|相当于|高于|低于|只有|仅有|就有|[\"“”:、,\s|=])+$"
-)
-_PLACE = re.compile(r"^(?:全区|全市|全省|全县|全国|全镇|全乡|全州|全园|全行业|区内|市内|省内|县内|园内|境内|辖区内|辖区|区域内|园区内|国内|当地)(?=.|$)")
-_KEPT_ADVERB = {"新", "总", "年", "再", "首次", "净"}
+
+
+_MEASURE_END = frozenset("额量率数费税价值")
+
+
+def _is_head(word: str) -> bool:
+    return word in words("heads") or (len(word) > 1 and word[-1] in _MEASURE_END)
+
+
+def _head_at(tokens: Sequence[Token]) -> int:
+    """Where the measure that `tokens` end with begins; their number where they end with none."""
+    at = len(tokens)
+    if not tokens or not (_is_head(tokens[-1][0]) or tokens[-1][0] in _MEASURE_END):
+        return at
+    at -= 1
+    if tokens[at][0] in _MEASURE_END:  # 出货量, one character at a time
+        floor = max(0, at - 2)
+        while at > floor and (len(tokens[at - 1][0]) == 1) == (tokens[at - 1][1] == "x"):
+            at -= 1
+            if len(tokens[at][0]) > 1:
+                break
+    modifiers = words("modifiers")
+    while at and (tokens[at - 1][0] in modifiers or _is_head(tokens[at - 1][0])):
+        at -= 1
+    return at
+
+
+def is_measure(text: str) -> bool:
+    """Whether a phrase names nothing but a measure (固定资产投资, 总投资)."""
+    return bool(text) and _head_at(segment(text)) == 0
+
+
+def ends_in_measure(text: str) -> bool:
+    tokens = segment(text)
+    return _head_at(tokens) < len(tokens)
+
+
+_LEAD = frozenset(
+    "其中 据悉 据 据了解 据介绍 据统计 数据 显示 此外 同时 另外 目前 随后 而且 并且 以及 另 一方面 方面 不仅 仅 而 且 并 但 光 也 则 均 都 就 对 使 使得 让 令 将 把 截至"
+    " 截止 自 从 以 按 由于 由 单 如 又 还 在 为 和 与 及 或 等 了 到 至 是 因 , 、 : ; “ ” \" ' ‘ ’ ( ) — - · … > | 的 之 共 则 已 已经 现 现已 先后 连续 继续 成功 累计 陆续 正在 全年 至今 每".split()
+) | {" ", ","}
+_TAIL = frozenset(
+    "分别 已经 已 就 便 则 均 都 仅 只 约 近 超 将 可 能 能够 有望 预计 也 还 又 共 总计 共计 合计 累计 高 多 各 左右 达成 达到 达 为 是 至 到 在 于 了 着 过 的 定 约为 即 更 却 却已 才 大约"
+    " 升至 降至 增至 减至 突破 超过 等于 相当于 高于 低于 只有 仅有 就有 只 仅为 高达 多达 则为 不低于 \" “ ” : 、 , | = 平均 更是 均为 之 最高 最低 约合 折合 即 逾 估 计 近乎 再".split()
+) | {" ", "'"}
+_TOWARDS = frozenset("提高 增加 增长 扩大 下降 降低 减少 上升 提升 回升 恢复 控制 保持 稳定 维持 回落 发展 缩小 上涨 下调 上调 增 降 升 缩短 压缩 下滑 拓展 扩展 延长 推进 跌 涨".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a stretch of words before a number says: subject, verb and noun of the metric, each may be empty."""
+    """What the words before a number say: subject, verb and noun of the metric, each may be empty.
 
-    subject: str
-    verb: str
-    noun: str
+    `owner` is what the measure belongs to beside the subject (招商项目 of its 总投资),
+    `place` a bare 全区 or 全市 among them.
+    """
+
+    subject: str = ""
+    verb: str = ""
+    noun: str = ""
+    owner: str = ""
     place: str = ""
 
     @property
@@ -114,8 +152,48 @@ class Words:
         return self.verb + self.noun
 
 
-def _clean(text: str) -> str:
-    return _LEAD.sub("", text)
+def _join(tokens: Sequence[Token]) -> str:
+    return "".join(word for word, _ in tokens)
+
+
+def _strip(tokens: Sequence[Token], tail: bool = True) -> list[Token]:
+    out = list(tokens)
+    towards = False
+    while tail and out and (out[-1][0] in _TAIL or (towards and out[-1][0] in _TOWARDS)):
+        towards = out[-1][0] in ("到", "至", "了", "为", "在", "达", "达到") or towards
+        out.pop()
+    start = 0
+    while start < len(out) and out[start][0] in _LEAD:
+        start += 1
+    return out[start:]
+
+
+_PHRASE_END = frozenset("vdpcrtub")
+_REFERRING = frozenset("该 本 其 我 全 该区 该市 该县 该省 该镇 该村 该项目 该公司 该企业 我区 我市 我县 我省 我国 全区 全市".split())
+_FEW = re.compile(r"^(?:本次|此次|这次|一批|一个|一些|一种|一家|首次|每)$")
+
+
+def _named(text: str) -> bool:
+    """Whether an entity has a name of its own: 湘城园区 but not 园区, 项目, 企业."""
+    return is_entity(text) and text not in words("entities")
+
+
+def noun_phrase(tokens: Sequence[Token]) -> str:
+    """`tokens` without what cannot begin or end a name; "" where nothing nominal is left."""
+    out = _strip(tokens, False)
+    while out and (out[0][1] == "r" and out[0][0] not in _REFERRING or _FEW.match(out[0][0])):
+        out.pop(0)
+    if len(out) > 1 and out[0][0] == "一" and out[1][0] in "场批个些种次项名位家条支座":
+        return ""
+    while out and (out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" or out[-1][0] in "“”\"'(、,内中里上下:"):
+        out.pop()
+    if not out or all(tag in ("a", "b", "z", "i", "f", "m", "t") for _, tag in out):
+        return ""
+    text = _join(out)
+    return text + "”" if text.count("“") > text.count("”") else text
+
+
+_ADJUNCT = re.compile(r"[从在对为向以按](?=[^|]{2})(?!期)")
 
 
 @lru_cache(maxsize=65536)
@@ -125,105 +203,191 @@ def before(text: str) -> Words:
     A light verb (完成, 实现, 达) is dropped where a noun follows; adverbs always are.
 
     >>> before("湘城经开区完成固定资产投资")
-    Words(subject='湘城经开区', verb='', noun='固定资产投资', place='')
+    Words(subject='湘城经开区', verb='', noun='固定资产投资', owner='', place='')
     >>> before("新签约项目").metric
     '新签约项目'
     """
-    text = _TAIL.sub("", text)
-    early, _, last = text.rpartition("|")
-    early = _clean(early.replace("|", "")).rstrip(",的")
-    last = _clean(last)
-    if not last:
-        early, last = "", early
-    found = _predicate(last)
-    if early and not found.subject:
-        return Words(early, found.verb, found.noun, found.place)
+    if _ADJUNCT.match(text):
+        found = before(text[1:])
+        return Words("", found.verb, found.noun, found.owner, found.place)
+    early, _, last = text.rstrip("| ").rpartition("|")
+    first = noun_phrase(segment(early.replace("|", ""))) if early else ""
+    tokens = _strip(segment(last))
+    if not tokens:
+        return _predicate(_strip(segment(early.replace("|", "")))) if early else Words()
+    found = _predicate(tokens)
+    if first and (not found.subject or found.subject == found.place or is_entity(first)):
+        return Words(first, found.verb, found.noun, found.owner, found.place)
     return found
 
 
-def _predicate(text: str) -> Words:
-    pieces = segment(text)
-    first = next((i for i, (_, tag) in enumerate(pieces) if tag in ("v", "d", "p")), None)
+def _predicate(tokens: list[Token]) -> Words:
+    first = next((i for i, (_, tag) in enumerate(tokens) if tag in ("v", "d", "p")), None)
     if first is None:
-        return _nominal(text)
-    if first and pieces[first - 1][0] in _KEPT_ADVERB:
+        return _nominal(tokens)
+    if first and tokens[first - 1][0] in _KEPT:
         first -= 1
-    subject = "".join(word for word, _ in pieces[:first])
-    start = len(pieces)
-    while start > first and pieces[start - 1][1] not in ("v", "d", "p", "r", "c"):
+    subject = noun_phrase(tokens[:first])
+    rest = tokens[first:]
+    if of := _relative(rest):
+        return Words(subject, *of)
+    start = len(rest)
+    while start and (rest[start - 1][1] not in ("v", "d", "p", "r", "c") or _points(rest, start - 1)):
         start -= 1
-    noun = "".join(word for word, _ in pieces[start:])
-    verbs: list[str] = []
-    while start > first and pieces[start - 1][1] == "v":
+    if start and rest[start - 1][1] == "c" and 1 < start < len(rest):  # 企业和项目, 新建及改造道路
+        start = _coordinated(rest, start)
+    noun, verbs = rest[start:], []
+    while start and (rest[start - 1][1] == "v" or (verbs and _links(rest, start - 1))):
         start -= 1
-        verbs.insert(0, pieces[start][0])
-    if verbs and start > 0 and pieces[start - 1][0] in _KEPT_ADVERB:
-        verbs.insert(0, pieces[start - 1][0])
-    return _trim(subject, verbs, noun)
+        verbs.insert(0, rest[start][0])
+    while verbs and start and (rest[start - 1][0] in _KEPT or rest[start - 1][1] == "vn"):
+        start -= 1
+        verbs.insert(0, rest[start][0])
+    return _trim(tokens[:first], subject, verbs, noun)
 
 
-def _trim(subject: str, verbs: list[str], noun: str) -> Words:
-    light = words("light")
-    place = ""
-    if noun.startswith(("了", "着", "过")):
+def _points(rest: Sequence[Token], i: int) -> bool:
+    return i > 0 and rest[i][1] == "r" and rest[i][0] in ("这", "该", "这些", "那") and rest[i - 1][1] == "v"
+
+
+def _links(rest: Sequence[Token], i: int) -> bool:
+    """Whether the word joins two verbs: 解决 或 当场 答复."""
+    if i == 0 or rest[i][1] not in ("c", "d"):
+        return False
+    return rest[i - 1][1] in ("v", "vn") or (rest[i][1] == "d" and rest[i - 1][1] == "c" and i > 1)
+
+
+def _coordinated(rest: list[Token], start: int) -> int:
+    at = start - 1
+    kind = rest[at - 1][1]
+    if rest[start][1][0] == kind[0] or kind[0] in "nxvjb":
+        at -= 1
+        while at and rest[at - 1][1] in ("n", "x", "b", "j", "vn"):
+            at -= 1
+        if kind == "v" and rest[start][1] == "v":
+            return start
+        return at
+    return start
+
+
+def _relative(rest: list[Token]) -> tuple[str, str, str] | None:
+    """Verb, noun and owner where a clause with 的 qualifies the noun: 集中签约的招商项目总投资."""
+    at = max((i for i, (word, _) in enumerate(rest) if word == "的"), default=-1)
+    if at <= 0 or at + 1 >= len(rest) or any(tag in ("v", "d", "p") for _, tag in rest[at + 1 :]):
+        return None
+    tail = rest[at + 1 :]
+    head = _head_at(tail)
+    if 0 < head < len(tail):
+        kept = [t for i, t in enumerate(rest) if i <= at or i <= at + head]
+        return "", _join(tail[head:]), _join(_strip(kept, False))
+    start = at
+    while start and rest[start - 1][1] not in ("d", "p", "r"):
+        start -= 1
+    phrase = [t for i, t in enumerate(rest[start:]) if i or t[0] not in words("light")]
+    return "", _join(phrase).removeprefix("了").removeprefix("的"), ""
+
+
+_FEW_OF = re.compile(r"^(?:一大?[批个系列些项]+|多[个家项名])")
+_PLACES = frozenset("全区 全市 全省 全县 全国 全镇 全乡 全州 全园 区内 市内 省内 县内 园内 境内 辖区内 辖区 国内 当地 我国 我市 我省 我区 我县 全州 全旗 全行 全校 全院 区域内".split())
+
+
+def _trim(lead: Sequence[Token], subject: str, verbs: list[str], noun: list[Token]) -> Words:
+    light, place = words("light"), ""
+    while noun and noun[0][0] in ("了", "着", "过", "的", "全", "内", "中", "上", "下", "里", "等"):
         noun = noun[1:]
-    if m := _PLACE.match(noun):
-        place, noun = m[0], noun[m.end() :]
-    noun = noun.removeprefix("的")
+    text = _join(noun)
+    for known in _PLACES:
+        if text.startswith(known):
+            place, text = known, text[len(known) :].removeprefix("的")
+            break
+    text = text.rpartition("等")[2] if "等" in text and not text.startswith("等") else text
+    text = _FEW_OF.sub("", text)
+    text = text.rpartition("、")[2] if "、" in text else text
     kept = [v for v in verbs if v not in light]
-    if not kept and verbs and noun in ("投资", "投资额") and "完成" in verbs:
-        kept = ["完成"]
-    if not kept and not noun and subject:
-        inner = _nominal(subject)
-        return Words(inner.subject, "", inner.noun, place)
-    return Words(subject, "".join(kept), noun, place)
+    if not kept and verbs and text in ("投资", "投资额"):
+        kept = ["完成"] if "完成" in verbs else []
+    if not kept and not text and subject:
+        inner = _nominal(_strip(lead))
+        return Words(inner.subject, "", inner.noun, inner.owner, place)
+    return Words(subject, "".join(kept), text, "", place)
 
 
-def _nominal(text: str) -> Words:
+def _nominal(tokens: Sequence[Token]) -> Words:
     """Split a phrase without a verb into owner and measure: 湘城经开区|工业总产值, 新峰金属|产值."""
-    at = metric_head(text)
-    if at > 0 and text[at - 1] == "的":
-        return Words(text[: at - 1], "", text[at:])
-    if at > 0:
-        m = _entity().match(text)
-        if m and 2 <= m.end() < len(text) and m.end() <= at:
-            return Words(m[0], "", text[m.end() :].removeprefix("的"))
-        return Words(text[:at], "", text[at:])
-    if m := _PLACE.match(text):
-        return Words(m[0], "", text[m.end() :].removeprefix("的"))
-    return Words("", "", text)
+    at = _head_at(tokens)
+    text = _join(tokens)
+    place = next((p for p in _PLACES if text.startswith(p)), "")
+    if place:
+        return Words(place, "", text[len(place) :].removeprefix("的"), "", place)
+    if at == len(tokens):
+        if "的" in text[1:-1] and is_entity(text.rpartition("的")[0]):
+            head, _, tail = text.rpartition("的")
+            return Words(head, "", tail)
+        tail = text.rpartition("等")[2] or text
+        return Words("", "", tail.rpartition("、")[2] or tail)
+    metric = _join(tokens[at:])
+    owner = noun_phrase(tokens[:at])
+    common = at == 1 and tokens[0][1] in ("n", "vn", "v", "a", "b") and not _named(owner)
+    return Words("", "", owner + metric) if common else Words(owner, "", metric)
 
 
-_STOP = ("v", "d", "p", "c", "r", "t", "f")
+_INSIDE = re.compile(r"(?<=.)(?:基础上|以内|之内|时间内$|[内里上中])$")
+_STOP = frozenset("v d p c r t f".split())
+_CUT = re.compile(r"[,。;:!?、()（）|\x01\n]")
+_FAR = re.compile(r"[^,。;:!?|\x01]{0,22}?的([^,。;:!?、()|\x01的]{2,12})")
 
 
 @lru_cache(maxsize=65536)
-def after(text: str) -> tuple[str, str]:
+def after(text: str, governed: bool = False) -> tuple[str, str]:
     """The noun that a number counts, in the words after it, and what is said of it at once.
+
+    `governed` says that a verb stands before the number, so that the rest of the
+    clause is its object.
 
     >>> after("施工人员分布在各处"), after("群众急需解决的民生问题"), after("优秀项目入围决赛")
     (('施工人员', ''), ('民生问题', ''), ('优秀项目', '入围决赛'))
     """
-    lead = text.startswith("的")
-    body = text[1:] if lead else text
-    cut = re.search(r"[,。;:!?、()（）|\x01\n]", body)
-    phrase = body[: cut.start()] if cut else body
-    pieces = segment(phrase[:24])
-    noun: list[str] = []
-    i = 0
-    for i, (word, tag) in enumerate(pieces):
-        if tag in _STOP or (tag == "u" and word != "之") or (tag == "a" and noun and len(word) > 1):
-            break
-        noun.append(word)
-    else:
-        return "".join(noun), ""
-    word, tag = pieces[i]
-    rest = "".join(w for w, _ in pieces[i:])
+    body = text.lstrip("“‘\" ")
+    lead = body.startswith("的")
+    body = body[1:] if lead else body
+    cut = _CUT.search(body)
+    phrase = (body[: cut.start()] if cut else body)[:24].replace("“", "").replace("”", "")
+    tokens = segment(phrase)
+    at = next((i for i, t in enumerate(tokens) if _ends_noun(tokens, i)), len(tokens))
+    noun = _INSIDE.sub("", _join(tokens[:at]))
+    if at == len(tokens):
+        return noun, ""
+    word, tag = tokens[at]
     if word == "的" and noun:
-        return "".join(noun), ""
-    far = re.match(r"[^,。;:!?|\x01]{0,22}?的([^,。;:!?、()|\x01的]{2,12})", body[len("".join(noun)) :])
-    if far and (tag in ("v", "a", "d") and not lead or not noun):
-        return after(far[1])[0] or "".join(noun), ""
-    said = "".join(w for w, t in pieces[i:] if t in ("v", "vn", "n", "x"))
-    whole = len(rest) <= 10 and len(phrase) <= 24 and not any(t in ("p", "r") for _, t in pieces[i:])
-    return "".join(noun), said if whole and tag in ("v", "d", "a") and noun else ""
+        return noun, ""
+    far = _FAR.match(body[len(noun) :])
+    if far and (not noun or (tag in ("v", "a", "d", "vn") and not lead)):
+        return after(far[1])[0] or noun, ""
+    rest = tokens[at:]
+    if not noun and tag == "v":
+        return _join([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]) if len(phrase) <= 12 else "", ""
+    if governed and len(phrase) <= 12 and rest[-1][1] in ("n", "vn", "x") and not any(t[1] in "pdcr" for t in rest):
+        return phrase, ""
+    whole = len(phrase) <= 16 and not any(t[1] in ("p", "r", "c") for t in rest)
+    said = _join([t for t in rest if t[1] in ("v", "vn", "n", "x")])
+    return noun, said if whole and tag in ("v", "d", "a") and noun and len(said) >= 4 else ""
+
+
+def _ends_noun(tokens: Sequence[Token], i: int) -> bool:
+    word, tag = tokens[i]
+    if tag in _STOP:
+        return True
+    if tag == "u":
+        return word != "之"
+    return tag == "a" and i > 0 and len(word) > 1 and (i + 1 == len(tokens) or tokens[i + 1][1] not in ("n", "vn"))
+
+
+def split_measure(text: str) -> tuple[str, str]:
+    """A phrase cut into what stands before its measure and the measure.
+
+    >>> split_measure("丙县财政收入")
+    ('丙县', '财政收入')
+    """
+    tokens = segment(text)
+    at = _head_at(tokens)
+    return _join(tokens[:at]), _join(tokens[at:])

@@ -140,6 +140,8 @@ def _coefficient(digits: str, scale: str) -> tuple[Decimal | None, str, str]:
 def _hedges(folded: str, start: int, m: re.Match[str]) -> tuple[tuple[str, ...], int]:
     before = _PRE.search(folded, max(0, start - 8), start)
     words = _PIECES.findall(before[0]) if before else []
+    if before and words[-1:] in (["上"], ["过"], ["满"]) and m["n"][0] not in "百千万亿":
+        before, words = None, []
     if m["n"][0] in "数几":
         words.append(m["n"][0])
     words += [m[g] for g in ("m1", "m2", "m3", "m4", "m5", "post") if m[g]]
