@@ -178,6 +178,8 @@ def _pyplot(path: Path) -> Any:
     matplotlib.use("agg")
     fonts = sorted(font_manager.fontManager.ttflist, key=lambda font: (_taste(font.name), font.weight != 400))
     for font in fonts:
+        if font.name.startswith("Last Resort"):  # matplotlib's own; it has a box for every character
+            continue
         if all(ord(c) in ft2font.FT2Font(font.fname).get_charmap() for c in "总亿項"):
             matplotlib.rcParams["font.family"] = [font.name, "DejaVu Sans"]
             matplotlib.rcParams["axes.unicode_minus"] = False

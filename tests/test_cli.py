@@ -47,7 +47,8 @@ def qa(*words: str, given: str | bytes | None = None) -> Result:
 def process(*words: str, **settings: str) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)} | settings
-    return subprocess.Popen([sys.executable, "-m", "qa", *words], stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+    command = [sys.executable, "-m", "qa", *words]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
 
 
 def one_line(done: Result) -> str:
@@ -199,8 +200,9 @@ def test_search_gives_ranked_quotes(index: Path):
 
 
 def test_chat_over_a_pipe(index: Path):
-    given = f"{QUESTION}\n/sources\n\n占地多少亩？\n/history\n/what\n/new\n/sources\n/help\n/quit\n{QUESTION}\n"
-    done = qa("chat", given=given)
+    lines = [QUESTION, "/sources", "", "占地多少亩？", "/history", "/what"]
+    lines += ["/new", "/sources", "/help", "/quit", QUESTION]
+    done = qa("chat", given="\n".join(lines))
     assert done.exit_code == 0 and done.stderr == ""
     assert done.stdout.startswith("3.2亿元")
     assert "150亩" in done.stdout
