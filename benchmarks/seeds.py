@@ -25,7 +25,17 @@ sys.path.insert(0, str(ROOT))
 from qa.metrics import Score, judge, summarise  # noqa: E402
 from qa.questions import Question, read_questions, threads  # noqa: E402
 
-COLUMNS = ("grounded", "correct", "cited", "citation_precision", "exact", "item_recall", "refusal_recall", "em", "f1")
+COLUMNS = (
+    "grounded",
+    "correct",
+    "cited",
+    "citation_precision",
+    "exact",
+    "item_recall",
+    "refusal_recall",
+    "em",
+    "f1",
+)
 
 
 def as_json(answer: Any) -> dict[str, Any]:

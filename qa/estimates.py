@@ -97,7 +97,9 @@ def risk_coverage(right: Array, confidence: Array, weights: Array) -> tuple[Arra
     errors = np.cumsum(sampled * wrong, axis=1)[:, ends]
     share = np.diff(n, axis=1, prepend=0.0)
     total = n[:, -1:] if n.shape[1] else np.ones((len(weights), 1))
-    return np.divide(errors, n, out=np.zeros_like(n), where=n > 0), _ratio(share, np.broadcast_to(total, n.shape))
+    return np.divide(errors, n, out=np.zeros_like(n), where=n > 0), _ratio(
+        share, np.broadcast_to(total, n.shape)
+    )
 
 
 def area_under_risk_coverage(columns: Columns, weights: Array) -> Array:
@@ -178,7 +180,9 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     """The names, if all are metrics. Raises InputError."""
     for name in names:
         if name not in METRICS and not is_ranking(name):
-            raise InputError(f"No metric is called {name!r}. There are: {', '.join(METRICS)}, and any recall@k.")
+            raise InputError(
+                f"No metric is called {name!r}. There are: {', '.join(METRICS)}, and any recall@k."
+            )
     return tuple(names)
 
 

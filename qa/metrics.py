@@ -26,30 +26,32 @@ Json = Mapping[str, Any]
 SCALES = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8, "兆": 12}
 # Powers of the base: only units that name one physical dimension. Everything else (个, 家, 户 …)
 # counts things, and a count is the same number whatever classifier goes with it.
-MEASURES: dict[str, tuple[str, Fraction]] = {
-    unit: (dimension, Fraction(factor))
-    for dimension, units in {
-        "元": {"元": 1, "人民币": 1, "人民币元": 1, "元人民币": 1, "块": 1, "块钱": 1, "角": "1/10", "分钱": "1/100"},
-        "美元": {"美元": 1, "美金": 1},
-        "欧元": {"欧元": 1},
-        "日元": {"日元": 1},
-        "港元": {"港元": 1, "港币": 1},
-        "area": {"平方米": 1, "平米": 1, "㎡": 1, "m2": 1, "亩": "2000/3", "公顷": 10000,
-                 "平方公里": 1000000, "平方千米": 1000000, "km2": 1000000},
-        "length": {"米": 1, "m": 1, "公里": 1000, "千米": 1000, "km": 1000, "里": 500, "厘米": "1/100",
-                   "cm": "1/100", "毫米": "1/1000", "mm": "1/1000", "微米": "1/1000000"},
-        "volume": {"立方米": 1, "m3": 1, "方": 1, "升": "1/1000", "l": "1/1000", "毫升": "1/1000000"},
-        "mass": {"吨": 1, "t": 1, "公斤": "1/1000", "千克": "1/1000", "kg": "1/1000", "斤": "1/2000",
-                 "克": "1/1000000", "g": "1/1000000"},
-        "power": {"瓦": 1, "w": 1, "千瓦": 1000, "kw": 1000, "兆瓦": 1000000, "mw": 1000000, "gw": 10**9},
-        "energy": {"度": 1, "千瓦时": 1, "度电": 1, "kwh": 1},
-        "ratio": {"%": "1/100", "％": "1/100", "百分之": "1/100", "‰": "1/1000"},
-        "points": {"个百分点": 1, "百分点": 1},
-        "years": {"年": 1}, "months": {"个月": 1, "月": 1}, "days": {"天": 1, "日": 1},
-        "hours": {"小时": 1, "个小时": 1}, "minutes": {"分钟": 1},
-    }.items()
-    for unit, factor in units.items()
+_MEASURES: dict[str, dict[str, int | str]] = {
+    "元": {"元": 1, "人民币": 1, "人民币元": 1, "元人民币": 1, "块": 1,
+          "块钱": 1, "角": "1/10", "分钱": "1/100"},
+    "美元": {"美元": 1, "美金": 1},
+    "欧元": {"欧元": 1},
+    "日元": {"日元": 1},
+    "港元": {"港元": 1, "港币": 1},
+    "area": {"平方米": 1, "平米": 1, "㎡": 1, "m2": 1, "亩": "2000/3", "公顷": 10000,
+    "平方公里": 1000000, "平方千米": 1000000, "km2": 1000000},
+    "length": {"米": 1, "m": 1, "公里": 1000, "千米": 1000, "km": 1000, "里": 500, "厘米": "1/100",
+    "cm": "1/100", "毫米": "1/1000", "mm": "1/1000", "微米": "1/1000000"},
+    "volume": {"立方米": 1, "m3": 1, "方": 1, "升": "1/1000", "l": "1/1000", "毫升": "1/1000000"},
+    "mass": {"吨": 1, "t": 1, "公斤": "1/1000", "千克": "1/1000", "kg": "1/1000", "斤": "1/2000",
+    "克": "1/1000000", "g": "1/1000000"},
+    "power": {"瓦": 1, "w": 1, "千瓦": 1000, "kw": 1000, "兆瓦": 1000000, "mw": 1000000, "gw": 10**9},
+    "energy": {"度": 1, "千瓦时": 1, "度电": 1, "kwh": 1},
+    "ratio": {"%": "1/100", "％": "1/100", "百分之": "1/100", "‰": "1/1000"},
+    "points": {"个百分点": 1, "百分点": 1},
+    "years": {"年": 1}, "months": {"个月": 1, "月": 1}, "days": {"天": 1, "日": 1},
+    "hours": {"小时": 1, "个小时": 1}, "minutes": {"分钟": 1},
 }  # fmt: skip
+MEASURES = {
+    unit: (dimension, Fraction(factor))
+    for dimension, units in _MEASURES.items()
+    for unit, factor in units.items()
+}
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +235,8 @@ def _citation_scores(
     return float(cited), mean(hits) if hits else 0.0
 
 
-MEANS = tuple(f.name for f in fields(Score) if f.name not in {"id", "answerable", "refused", "confidence", "right"})
+_FLAGS = {"id", "answerable", "refused", "confidence", "right"}
+MEANS = tuple(f.name for f in fields(Score) if f.name not in _FLAGS)
 
 
 def mean(values: Sequence[float | None]) -> float | None:

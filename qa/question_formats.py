@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from json import scanner
+from json.decoder import JSONObject  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any
 
-from qa.questions import Evidence, Mistake, Question, QuestionFileError, QuestionSet, decode, kind, repeated
+from qa.question_checks import Mistake, QuestionFileError, kind, repeated
+from qa.questions import Evidence, Question, QuestionSet, decode
 
 LINE = "\0line"
 """The key under which `_with_lines` keeps the line on which an object begins."""
@@ -21,8 +23,14 @@ def looks_like_squad(text: str) -> bool:
     try:
         record = json.loads(first)
     except json.JSONDecodeError:
-        return text.lstrip()[:1] == "[" or first.strip() == "{" or re.match(r'\{\s*"(version|data)"', first) is not None
-    return isinstance(record, list) or (isinstance(record, dict) and "data" in record and "question" not in record)
+        return (
+            text.lstrip()[:1] == "["
+            or first.strip() == "{"
+            or re.match(r'\{\s*"(version|data)"', first) is not None
+        )
+    return isinstance(record, list) or (
+        isinstance(record, dict) and "data" in record and "question" not in record
+    )
 
 
 class _LineDecoder(json.JSONDecoder):
@@ -30,7 +38,7 @@ class _LineDecoder(json.JSONDecoder):
 
     def __init__(self) -> None:
         super().__init__()
-        inner: Any = self.parse_object  # type: ignore[attr-defined]
+        inner: Any = JSONObject
 
         def noted(s_and_end: tuple[str, int], *args: Any, **kwargs: Any) -> Any:
             text, at = s_and_end
@@ -71,7 +79,9 @@ def _read_squad(data: Any) -> tuple[list[Question], dict[str, str], list[Mistake
         context = paragraph.get("context", paragraph.get("context_text"))
         line = paragraph.get(LINE, 0)
         if not isinstance(context, str):
-            mistakes.append(Mistake(line, "context", f'{where}: "context" must be a string, found {kind(context)}.'))
+            mistakes.append(
+                Mistake(line, "context", f'{where}: "context" must be a string, found {kind(context)}.')
+            )
             continue
         document = str(paragraph.get("id") or paragraph.get("context_id") or f"p{len(documents) + 1}")
         document = document if document not in documents else f"{document}-{len(documents) + 1}"
@@ -87,7 +97,11 @@ def _repeated_ids(questions: list[Question]) -> list[Mistake]:
     seen: dict[str, int] = {}
     for q in questions:
         seen[q.id] = seen.get(q.id, 0) + 1
-    return [Mistake(q.line, "id", f'"id" "{q.id}" stands {seen[q.id]} times.') for q in questions if seen[q.id] > 1]
+    return [
+        Mistake(q.line, "id", f'"id" "{q.id}" stands {seen[q.id]} times.')
+        for q in questions
+        if seen[q.id] > 1
+    ]
 
 
 def _list(parent: Mapping[str, Any], name: str, where: str, mistakes: list[Mistake]) -> list[Any]:
@@ -114,7 +128,12 @@ def _paragraphs(data: Any) -> Iterator[tuple[str, Any]]:
             yield where, group
         elif not isinstance(group.get("paragraphs"), list):
             found = kind(group.get("paragraphs"))
-            yield where, Mistake(group.get(LINE, 0), "paragraphs", f'{where}: "paragraphs" must be a list, found {found}.')
+            yield (
+                where,
+                Mistake(
+                    group.get(LINE, 0), "paragraphs", f'{where}: "paragraphs" must be a list, found {found}.'
+                ),
+            )
         else:
             for j, paragraph in enumerate(group["paragraphs"]):
                 at = f"{where}.paragraphs[{j}]"
@@ -137,25 +156,34 @@ def _squad_question(
     answerable = not entry.get("is_impossible", False)
     answers = _list(entry, "answers", where, mistakes) if answerable else []
     texts = [a.get("text") if isinstance(a, dict) else a for a in answers]
-    if any(not (isinstance(t, str) and t.strip()) for t in texts):
+    said = [text for text in texts if isinstance(text, str) and text.strip()]
+    if len(said) < len(texts):
         mistakes.append(Mistake(line, "answers", f'{where}: "answers" must have a "text" each.'))
-    elif answerable and not texts and len(mistakes) == before:
-        mistakes.append(Mistake(line, "answers", f'{where}: "answers" is empty and "is_impossible" is not set.'))
-    elif texts and not any(t in context for t in texts):
+    elif answerable and not said and len(mistakes) == before:
+        mistakes.append(
+            Mistake(line, "answers", f'{where}: "answers" is empty and "is_impossible" is not set.')
+        )
+    elif said and not any(text in context for text in said):
         mistakes.append(Mistake(line, "answers", f"{where}: no answer stands in its context."))
     if len(mistakes) > before:
         return None
-    evidence = _answer_place(answers, document, context)
     return Question(
-        id=name.strip(), question=asked.strip(), answerable=answerable, answers=tuple(dict.fromkeys(texts)),
-        evidence=evidence, type="span" if answerable else "unanswerable", line=line,
-    )  # fmt: skip
+        id=str(name).strip(),
+        question=str(asked).strip(),
+        answerable=answerable,
+        answers=tuple(dict.fromkeys(said)),
+        evidence=_answer_place(answers, document, context),
+        type="span" if answerable else "unanswerable",
+        line=line,
+    )
 
 
 def _answer_place(answers: list[Any], document: str, context: str) -> tuple[Evidence, ...]:
     """The first answer that stands in its context: at its own offset where that is right."""
     for answer in answers:
-        text, start = (answer["text"], answer.get("answer_start")) if isinstance(answer, dict) else (answer, None)
+        text, start = (
+            (answer["text"], answer.get("answer_start")) if isinstance(answer, dict) else (answer, None)
+        )
         if type(start) is int and start >= 0 and context[start : start + len(text)] == text:
             return (Evidence(document, text, start, start + len(text)),)
         if text in context:
@@ -191,9 +219,9 @@ def _topics(text: str) -> tuple[list[tuple[int, str, str]], list[Mistake]]:
     mistakes: list[Mistake] = []
     if text.lstrip()[:4].lower() != "<top":
         for line, row in enumerate(text.split("\n"), 1):
-            number, tab, query = row.strip("\r").partition("\t")
-            if tab and number.strip() and query.strip():
-                topics.append((line, number.strip(), query.strip()))
+            name, tab, query = row.strip("\r").partition("\t")
+            if tab and name.strip() and query.strip():
+                topics.append((line, name.strip(), query.strip()))
             elif row.strip():
                 mistakes.append(Mistake(line, "", "must be a topic number, a tab and a query."))
         return topics, mistakes
@@ -202,7 +230,7 @@ def _topics(text: str) -> tuple[list[tuple[int, str, str]], list[Mistake]]:
         number = re.search(r"<num>\s*(?:Number:)?\s*([^\s<]+)", block[1], re.I)
         title = re.search(r"<title>\s*(?:Topic:)?\s*([^<]+)", block[1], re.I)
         for field, match in (("num", number), ("title", title)):
-            if not match or not match[1].strip():
+            if match is None or not match[1].strip():
                 mistakes.append(Mistake(line, field, f"<{field}> is missing in this topic."))
         if number and title and title[1].strip():
             topics.append((line, number[1], " ".join(title[1].split())))

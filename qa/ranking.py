@@ -47,7 +47,9 @@ def holds(hit: Json, evidence: Evidence, original: str) -> bool:
     )
 
 
-def judged(question: Question, hits: Sequence[Json], originals: Mapping[str, str]) -> tuple[Run, Qrels] | None:
+def judged(
+    question: Question, hits: Sequence[Json], originals: Mapping[str, str]
+) -> tuple[Run, Qrels] | None:
     """The run and qrels of one question; None where it has no judgements.
 
     Evidence that is found is represented by the first hit that holds it (two ranges in one hit
