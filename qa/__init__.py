@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .chat import Chat
     from .errors import InputError, LoadError, ModelError, QAError, StoreError
-    from .evaluation import Evaluation, evaluate
+    from .evaluation import evaluate
     from .pipeline import KnowledgeBase, build, from_texts, open
+    from .runs import Evaluation
     from .schema import Answer, Article, Block, Citation, Clean, Document, Figure, Hit, Passage, Value, When
 
 __version__ = "0.1.0"
@@ -53,8 +54,9 @@ __all__ = [
 _HOMES = {
     "chat": ("Chat",),
     "errors": ("InputError", "LoadError", "ModelError", "QAError", "StoreError"),
-    "evaluation": ("Evaluation", "evaluate"),
+    "evaluation": ("evaluate",),
     "pipeline": ("KnowledgeBase", "build", "from_texts", "open"),
+    "runs": ("Evaluation",),
     "schema": (
         "Answer",
         "Article",

@@ -10,16 +10,15 @@ from __future__ import annotations
 import errno
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from qa import cli_evaluate
+from qa.cli_options import INDEX, Confidence, Index, Json, Model, fail, open_index
 from qa.errors import QAError
 from qa.terminal import argument, lines_of, page, progress, put, steady
-
-if TYPE_CHECKING:
-    from qa.pipeline import KnowledgeBase
 
 NO_ANSWER = 3
 
@@ -31,11 +30,11 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except QAError as error:
-            _fail(str(error))
+            fail(str(error))
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            _fail(f"{error.filename or 'I/O'}: {(error.strerror or str(error)).lower()}.")
+            fail(f"{error.filename or 'I/O'}: {(error.strerror or str(error)).lower()}.")
 
 
 app = typer.Typer(
@@ -48,21 +47,6 @@ app = typer.Typer(
     epilog="Exit status: 0 done or answered, 1 an error, 2 usage, 3 no answer in the documents.",
 )
 
-Index = Annotated[
-    Path, typer.Option("--index", "-i", envvar="QA_INDEX", help="The index folder.", metavar="DIR")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Model = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="A sentence-transformers model, by folder or name."),
-]
-Confidence = Annotated[
-    float | None,
-    typer.Option(min=0, max=1, metavar="P", help="Refuse to answer below this confidence, 0 to 1."),
-]
-INDEX = Path(".qa")
-
-
 def main() -> None:
     """Entry point of the `qa` script."""
     try:
@@ -70,17 +54,6 @@ def main() -> None:
         app(prog_name="qa")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"qa: {' '.join(message.split())}", err=True)
-    raise typer.Exit(1)
-
-
-def _open(index: Path, model: str | None = None) -> KnowledgeBase:
-    from qa.pipeline import open as open_index
-
-    return open_index(index, model=model)
 
 
 def _version(wanted: bool) -> None:
@@ -139,7 +112,7 @@ def ask(
     if source is not None:
         _ask_many(source, index, k, min_confidence, as_json)
         return
-    answer = _open(index).ask(argument(question or ""), k=k, min_confidence=min_confidence)
+    answer = open_index(index).ask(argument(question or ""), k=k, min_confidence=min_confidence)
     put(dump(answer_json(answer)) if as_json else answer_text(answer, page()), as_json)
     raise typer.Exit(0 if answer.status == "answered" else NO_ANSWER)
 
@@ -150,7 +123,7 @@ def _ask_many(source: str, index: Path, k: int, min_confidence: float | None, as
 
     with lines_of(source) as lines:
         rows = read_asked(lines, source)
-    kb = _open(index)
+    kb = open_index(index)
     answers = ask_all(rows, lambda q: kb.ask(q, k=k, min_confidence=min_confidence), lambda: kb.chat().ask)
     for row, answer in answers:
         if as_json:
@@ -169,7 +142,7 @@ def search(
     """Find passages, best first, without answering."""
     from qa.show import citation_text, dump, hit_citation, hit_json
 
-    kb = _open(index)
+    kb = open_index(index)
     for hit in kb.search(argument(query), k=k):
         original = kb.document(hit.passage.document).text
         cited = hit_citation(hit, original)
@@ -183,7 +156,7 @@ def chat(index: Index = INDEX, as_json: Json = False) -> None:
     from qa.repl import Talk, talk
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    talk(_open(index).chat(), sys.stdin, sys.stdout, Talk(page(), as_json, interactive))
+    talk(open_index(index).chat(), sys.stdin, sys.stdout, Talk(page(), as_json, interactive))
 
 
 @app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort -value")
@@ -205,7 +178,7 @@ def figures(
     """List the figures that the documents report."""
     from qa import show_figures
 
-    found = _open(index).figures(
+    found = open_index(index).figures(
         query, subject=subject, metric=metric, period=period, unit=unit,
         minimum=minimum, maximum=maximum, document=document, sort=sort,
     )  # fmt: skip
@@ -221,7 +194,7 @@ def info(index: Index = INDEX, as_json: Json = False) -> None:
     """Say what an index holds and what made it."""
     from qa.show import dump, info_text
 
-    held = _open(index).info()
+    held = open_index(index).info()
     put(dump(held) if as_json else info_text(held, page()), as_json)
 
 
@@ -230,9 +203,14 @@ def verify(index: Index = INDEX, as_json: Json = False) -> None:
     """Check an index and its sources; exit 1 if changed."""
     from qa.show import dump
 
-    changes = _open(index).verify()
+    changes = open_index(index).verify()
     for change in changes:
         put(dump(change) if as_json else str(change), as_json)
     if changes:
         raise typer.Exit(1)
     typer.echo("The index is whole and its sources are unchanged.", err=True)
+
+
+app.command(epilog="Example: qa evaluate questions.jsonl --gate floors.json")(cli_evaluate.evaluate)
+app.command(epilog="Example: qa compare runs/before runs/after")(cli_evaluate.compare)
+app.command(epilog="Example: qa gate runs/after floors.json --update")(cli_evaluate.gate)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 from qa.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from qa.show import Page
 
 Progress = Callable[[str, int, int], None]
@@ -34,6 +36,14 @@ def put(text: str, as_json: bool = False) -> None:
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def put_view(view: RenderableType, err: bool = False) -> None:
+    """Print a table of rich, as wide as the terminal, or 120 columns where there is none."""
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    Console(file=stream, width=None if stream.isatty() else 120, highlight=False).print(view)
 
 
 def page() -> Page:

@@ -15,7 +15,7 @@ import qa
 
 PACKAGE = Path(qa.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__"))
-EDGE = {"cli", "repl", "terminal", "__main__"}
+EDGE = {"cli", "cli_evaluate", "cli_options", "repl", "terminal", "__main__"}
 """Modules of the command line: nothing below may know of them, and they alone may write to streams."""
 SHOWN = {"show", "show_figures", "show_eval"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "matplotlib", "pandas", "onnxruntime"}
