@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from dataclasses import dataclass, replace
 from statistics import median
 
-from .kinds import is_caption, is_credit, is_dateline, is_scene, line_kind, numbered, opens
+from .kinds import chapter, is_caption, is_credit, is_dateline, is_scene, line_kind, numbered, opens
 from .repair import edited, repaired
 from .schema import Block, BlockKind, Clean
 from .spaces import close_up, collapse
@@ -19,6 +20,8 @@ from .unwrap import HAN_CHAR, Line, ends_sentence, paragraphs, unbalanced, width
 from .words import is_word
 
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Characters that stand in mid-sentence far more often than at the start of one.
+_CONTINUES = frozenset("的了等之和与與及以并或而得着，。、；：！？”’）》」』")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%'\"’”]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\"'‘“$]")
 
@@ -73,7 +76,7 @@ def _lines(text: str) -> list[Line]:
                     indent=width(raw[:lead].replace(" ", "x").replace("\t", "xxxx")),
                     width=width(body),
                     alone=line_kind(body) is not None,
-                    opens=opens(body) or (bool(lines) and numbered(body) and _stopped(text, lines[-1])),
+                    opens=opens(body) or (bool(lines) and _item(text, lines[-1], body)),
                 )
             )
             gap = 0
@@ -83,9 +86,11 @@ def _lines(text: str) -> list[Line]:
     return lines
 
 
-def _stopped(text: str, line: Line) -> bool:
+def _item(text: str, line: Line, body: str) -> bool:
+    """Whether a line that opens with an enumerator starts a block after `line`."""
     last = text[line.end - 1]
-    return last in "；;：:" or ends_sentence(text[max(line.start, line.end - 12) : line.end])
+    stopped = last in "；;：:" or ends_sentence(text[max(line.start, line.end - 12) : line.end])
+    return numbered(body) if stopped else chapter(body) and last not in "一二三四五六七八九十、，"
 
 
 def _forced(text: str, line: Line) -> BlockKind | None:
@@ -146,65 +151,123 @@ def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | Non
         if colon:
             return k if len(drafts[k].lines) > 1 and _is_body(text) else None
         if _is_body(text) and drafts[k].kind is None:
+            if k > at + 1 and not all(_set_off(drafts[j], drafts[j + 1]) for j in range(at + 1, k)):
+                return None
             if k > at + 1 or draft.text[-1] in "，,、" or unbalanced(draft.text) or is_word(draft.text[-1] + text[0]):
                 return k
             return None
-        if len(text) > 60:
-            return None
+        if len(text) > 60 or text[0] in _CONTINUES:
+            return k if k == at + 1 and text[0] in _CONTINUES else None
     return None
+
+
+def _set_off(caption: _Draft, following: _Draft) -> bool:
+    """Whether a block is no part of the text it stands in: blank lines around it, or a caption's words."""
+    apart = caption.lines[0].gap > 0 and following.lines[0].gap > 0
+    return apart or caption.kind == "caption" or is_caption(caption.text) or is_scene(caption.text)
 
 
 def _kinds(drafts: list[_Draft]) -> list[BlockKind]:
     """The kind of every block, from its words and its neighbours."""
     bodies = [len(d.text) for d in drafts if d.kind is None and _is_body(d.text)]
+    lines = [len(d.lines) for d in drafts if d.kind is None and _is_body(d.text)]
     typical = median(bodies) if bodies else 0
     kinds = [draft.kind or _own_kind(draft, typical) for draft in drafts]
-    last_body = max((i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•"), default=-1)
-    tail = False
-    for i in range(last_body + 1, len(drafts)):
-        tail = tail or kinds[i] == "boilerplate"
-        if tail and kinds[i] not in ("meta", "byline"):
-            kinds[i] = "boilerplate"
+    _tail(drafts, kinds)
+    _short(drafts, kinds, bool(lines) and median(lines) == 1 and typical >= 40)
     _headlines(drafts, kinds)
     return kinds
 
 
+def _tail(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
+    """Everything after the first line of a page's footer is the footer, in place."""
+    bodies = (i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•")
+    tail = False
+    for i in range(max(bodies, default=-1) + 1, len(drafts)):
+        tail = tail or kinds[i] == "boilerplate"
+        if tail and kinds[i] not in ("meta", "byline"):
+            kinds[i] = "boilerplate"
+
+
 def _own_kind(draft: _Draft, typical: float) -> BlockKind:
+    """The kind that a block's own words tell, "heading" standing for headlines, too."""
     text = draft.text
     if is_caption(text):
         return "caption"
-    if text[-1] in "。！？!?" or ends_sentence(text):
-        short = len(text) <= 30 and not re.search(r"[，,；;：:“”]", text[:-1]) and HAN_CHAR.search(text) is not None
-        if short and is_scene(text) and typical >= 40:
-            return "caption"
-        return "paragraph"
+    if ends_sentence(text):
+        return "caption" if _is_plain(text) and is_scene(text) and typical >= 40 else "paragraph"
     if _is_body(text) and (len(text) > 40 or "。" in text or len(draft.lines) > 2):
         return "paragraph"
-    if len(text) > 60 or text[-1] in "；;，,、":
+    if len(text) > 60 or text[-1] in "；;，,、" or not any(map(str.isalnum, text)):
         return "paragraph"
     return "heading"
+
+
+def _is_plain(text: str) -> bool:
+    """A short sentence of one clause, as captions and some headings are."""
+    one = len(text) <= 30 and re.search(r"[，,；;：:“”！？!?]", text) is None
+    return one and text[0] not in "我你他她它这這那但而" and HAN_CHAR.search(text) is not None
+
+
+def _short(drafts: list[_Draft], kinds: list[BlockKind], flat: bool) -> None:
+    """Short sentences by themselves that are headings or captions after all, in place.
+
+    Headings run parallel: several open alike, or are made of clauses of four to
+    nine characters. In a text whose paragraphs are one line each (`flat`) the
+    others that look like its captions are captions, too; so are lines without
+    a mark that stand as far off as those that cut a sentence.
+    """
+    plain = [i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and len(d.lines) == 1 and _is_plain(d.text)]
+    alike = Counter(drafts[i].text[:4] for i in plain)
+    chants = [i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_chant(d.text)]
+    captions = [i for i, kind in enumerate(kinds) if kind == "caption"]
+    for i in plain:
+        if alike[drafts[i].text[:4]] > 1:
+            kinds[i] = "heading"
+        elif flat and len(captions) > 1:
+            kinds[i] = "caption"
+    if len(chants) > 1:
+        for i in chants:
+            kinds[i] = "heading"
+    off = min((drafts[i].lines[0].gap for i in captions if i and not ends_sentence(drafts[i].text)), default=0)
+    for i, draft in enumerate(drafts):
+        if off > 1 and kinds[i] == "heading" and draft.lines[0].gap >= off:
+            kinds[i] = "caption"
+
+
+def _is_chant(text: str) -> bool:
+    """Two or more clauses of four to nine characters and no figure: 推行看板管理,高速压茬推进。"""
+    clauses = re.split("[,，、]", text.rstrip("。.!！"))
+    even = len(clauses) > 1 and all(4 <= len(clause) <= 9 for clause in clauses)
+    return even and len(text) <= 30 and re.search(r"[\d。：:“”；;]", text[:-1]) is None
 
 
 def _headlines(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
     """Tell headlines from section headings, in place.
 
-    A run of lines without a sentence mark is a headline where a dateline, byline or
-    meta line follows, where it opens or ends the text, or where a dash line goes with it.
+    A run of lines without a sentence mark is a headline where a dateline, byline
+    or meta line follows, where it opens or ends the text or stands before a
+    caption; of a run with a dash line, what goes before that is.
     """
-    i = 0
-    while i < len(kinds):
-        j = i
-        while j < len(kinds) and kinds[j] == "heading":
-            j += 1
-        if j > i:
-            followed = j < len(kinds) and (kinds[j] in ("byline", "meta") or is_dateline(drafts[j].text))
-            if i == 0 or j == len(kinds) or followed or (j < len(kinds) and kinds[j] == "caption"):
-                kinds[i:j] = ["headline"] * (j - i)
-            else:
-                dash = max((k for k in range(i, j) if drafts[k].text.startswith(("—", "--"))), default=None)
-                if dash is not None:
-                    kinds[i : dash + 1] = ["headline"] * (dash + 1 - i)
-        i = max(j, i + 1)
+    end = 0
+    while end < len(kinds):
+        start = end
+        while end < len(kinds) and kinds[end] == "heading" and not ends_sentence(drafts[end].text):
+            end += 1
+        if end > start:
+            upto = _headline_end(drafts, kinds, start, end)
+            kinds[start:upto] = ["headline"] * (upto - start)
+        end = max(end, start + 1)
+
+
+def _headline_end(drafts: list[_Draft], kinds: list[BlockKind], start: int, end: int) -> int:
+    """Where the headlines of a run of headings end."""
+    if end == len(kinds) or kinds[end] in ("byline", "meta", "caption") or is_dateline(drafts[end].text):
+        return end
+    dash = max((k for k in range(start, end) if drafts[k].text.startswith(("—", "--"))), default=None)
+    if dash is not None:
+        return dash + 1
+    return end if start == 0 else start
 
 
 def _block(source: Clean, draft: _Draft, kind: BlockKind) -> Block:

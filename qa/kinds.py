@@ -45,9 +45,10 @@ _META = re.compile(
 _ROLE = r"(?:本报|本刊|本网|特约|见习|实习|首席|全媒体|融媒体|新闻|通讯社|\S{0,6}?(?:日报|晚报|时报|网|社|台))*\s*(?:记者|通讯员|实习生|特派员|评论员)"
 _CREDIT = r"(?:文/图|图/文|文|图|摄影|撰文|作者|编辑|责任编辑|责编|校对|值班编辑|审核|编审|供稿|供图|主编|制图|统筹|策划)"
 _BYLINE = re.compile(
-    rf"^[■●◆□○▲★◎\s(【\[]*(?:(?:文/?|图/?|摄/?|●)?{_ROLE}\s*(?:{_HAN}|[\s、,/·:|■●◎]){{2,60}}"
+    rf"^[■●◆□○▲★◎\s(【\[]*(?:(?:文/?|图/?|摄/?)?(?P<role>{_ROLE})\s*[:/|]?\s*(?P<names>(?:{_HAN}|[\s、,/·:|■●◎()]){{2,60}})"
     rf"|{_CREDIT}\s*[:/|丨]\s*(?:{_HAN}|[\s、,/·:|丨])+)[)】\]]*\s*$"
 )
+_NOT_NAMES = re.compile(rf"{_ROLE}|{_CREDIT}|报道|摄影|综合|[/:|■●◎()]")
 _CAPTION = re.compile(
     r"^(?:[①-⑳▲△▼▽◀▶↑↓←→⬆⬇]|\(?图片?\s*[一二三四五六七八九十\d]*\s*[:：)]|图为|图[一二三四五六七八九十\d]+\s|(?:上|下|左|右)图)"
     r"|(?:摄|供图|摄影报道|资料图片?|资料照片|图片来源\S*|示意图|效果图|\((?:左|右|前|后|中)(?:排)?[一二三四五六]?\))\s*[)】\]]?[。.]?$"
@@ -60,6 +61,7 @@ _DATELINE = re.compile(
     r"|^[\u3400-\u9fff]{2,8}(?:社|网|报)[\u3400-\u9fff]{2,8}\d{1,2}月\d{1,2}日电"
 )
 _ENUMERATOR = re.compile(r"^(?:第[一二三四五六七八九十百\d]+[章节条编部]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
+_CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节節编編]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]))")
 _MARKDOWN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|>\s?|\d{1,2}[.)]\s|```|~~~|\|)")
 _CUES = re.compile("现场|一瞥|一角|全景|新貌|外景|俯瞰|航拍|走访|调研|施工|签约|揭牌|合影|参观|考察|慰问|忙碌|作业|展示|风采|场景|厂房|车间|工地|大道")
 
@@ -79,7 +81,7 @@ def line_kind(text: str) -> BlockKind | None:
         return "boilerplate"
     if _META.match(folded):
         return "meta"
-    if (_BYLINE.match(folded) and folded.count("(") == folded.count(")")) or _names(folded):
+    if _byline(folded):
         return "byline"
     if re.match(r"#{1,6}\s", text):
         return "heading" if text.startswith("##") else "headline"
@@ -93,8 +95,13 @@ def opens(text: str) -> bool:
 
 
 def numbered(text: str) -> bool:
-    """Whether a text opens with an enumerator: 一、 （二） 3. 第四章."""
-    return _ENUMERATOR.match(fold(text[:12])) is not None
+    """Whether a text opens with an enumerator: 一、 （二） 3. 第四章, or a dash before an item."""
+    return text.startswith("——") or _ENUMERATOR.match(fold(text[:12])) is not None
+
+
+def chapter(text: str) -> bool:
+    """Whether a text opens with an enumerator that hardly stands in mid-sentence: 四、坚持."""
+    return _CHAPTER.match(text) is not None
 
 
 def is_dateline(text: str) -> bool:
@@ -122,15 +129,25 @@ def _tabular(text: str) -> bool:
     return "\t" in text or len(re.findall(r"\S(?: {3,}|\u3000{2,})(?=\S)", text)) >= 2
 
 
-def _names(folded: str) -> bool:
-    """Two to six names and nothing else: 徐荣 彭婷 李志光."""
-    names = re.sub(rf"(?<!{_HAN}{_HAN})(?<={_HAN})\s+(?={_HAN}(?:\s|$))", "", folded).split()
-    return 2 <= len(names) <= 6 and all(
+def _byline(folded: str) -> bool:
+    """Roles and names, and nothing else: ■通讯员 蔡华波 李强 记者 袁礼成."""
+    match = _BYLINE.match(folded)
+    if match is None or folded.count("(") != folded.count(")"):
+        return _names(folded) >= 2
+    return match["names"] is None or _names(_NOT_NAMES.sub(" ", match["names"])) >= 1
+
+
+def _names(folded: str) -> int:
+    """How many names a text consists of, 0 where it holds anything else or more than eight."""
+    names = re.sub(rf"(?<!{_HAN}{_HAN})(?<={_HAN})\s+(?={_HAN}(?:[\s、,]|$))", "", folded.strip())
+    found = [name for name in re.split(r"[\s、,]+", names) if name]
+    sound = all(
         2 <= len(name) <= 4
         and re.fullmatch(f"{_HAN}+", name) is not None
         and (name[:2] in _surnames() or (len(name) <= 3 and name[0] in _surnames()))
-        for name in names
+        for name in found
     )
+    return len(found) if sound and len(found) <= 8 else 0
 
 
 @cache

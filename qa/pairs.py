@@ -54,11 +54,13 @@ def _proof(text: str, anchor: int, floor: int) -> tuple[int, int, str] | None:
         data = _bytes(damaged)
         if data is None:
             break
-        for new in _decodings(data):
-            gain = _plausibility(text, start, new, anchor + 1) - _plausibility(text, start, damaged, anchor + 1)
-            if len(new) == len(damaged) and (best is None or gain > best[0]):
-                best = (gain, start, new)
-    # 6 nats a character over the damage is far from what sound text ever gains.
+        new = _decoded(data, text[start - 1 : start])
+        if len(new) != len(damaged):
+            continue
+        gain = _plausibility(text, start, new, anchor + 1) - _plausibility(text, start, damaged, anchor + 1)
+        if best is None or gain > best[0]:
+            best = (gain, start, new)
+    # 6 nats over the damage is far from what sound text ever gains.
     if best is None or best[0] < 6.0:
         return None
     _, start, new = best
@@ -74,19 +76,26 @@ def _bytes(damaged: str) -> bytes | None:
     return head + damaged[-1].encode("ascii") if len(head) == 2 * len(damaged) - 2 else None
 
 
-def _decodings(data: bytes) -> list[str]:
-    """What the bytes read with one byte in front; only the first character depends on it."""
+def _decoded(data: bytes, left: str) -> str:
+    """What the bytes read with the likeliest byte in front: it decides the first character alone."""
     try:
         rest = data[1:].decode("gbk")
     except UnicodeDecodeError:
-        return []
+        return ""
     firsts = []
     for lead in _LEADS:
         try:
             firsts.append(bytes((lead, data[0])).decode("gbk"))
         except UnicodeDecodeError:
             continue
-    return [first + rest for first in firsts]
+    return max(firsts, key=lambda first: _fit(left, first, rest[0]), default="") + rest
+
+
+def _fit(left: str, first: str, right: str) -> float:
+    """How well a character stands between two others."""
+    if right == "”":
+        return log_share(first) + (4.0 if first in "。！？…" else -2.0)
+    return log_share(first) + 2.5 * (is_word(left + first) + is_word(first + right))
 
 
 def _plausibility(text: str, start: int, middle: str, end: int) -> float:

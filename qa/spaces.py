@@ -15,8 +15,7 @@ _WIDE = re.compile(
     r"[\u2014\u2018-\u201d\u2026\u25a0-\u25ff\u3001-\u3003\u3007-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
 _NAMES = re.compile(r"[（(][^（）()\n]{0,80}(?:记者|記者|通讯员|通訊員|摄|攝|供图|供圖|实习生|實習生)[^（）()\n]{0,80}[）)]")
-_QUOTED = re.compile(r"[“「『《][^“”「」『』《》\n]{9,60}[”」』》]")
-_BEFORE = re.compile(r"[^\W\d_]{0,4}$")
+_QUOTED = re.compile(r"[“「『《](?:[\u3400-\u9fff]{4,20}\s+)+[\u3400-\u9fff]{4,20}[”」』》]")
 Edit = tuple[int, int, str]
 
 
@@ -72,7 +71,7 @@ def _separators(text: str) -> set[int]:
         kept.update(match.start() + m.start() for m in _SPACE.finditer(match[0]) if _parted(match[0], m))
     for match in _QUOTED.finditer(text):
         pieces = _SPACE.split(match[0][1:-1])
-        if len(pieces) > 1 and all(len(piece) >= 4 for piece in pieces):
+        if len(pieces) > 1 and len(pieces[0]) >= 4 and len(set(map(len, pieces))) == 1:
             kept.update(match.start() + m.start() for m in _SPACE.finditer(match[0]))
     return kept
 

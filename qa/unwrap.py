@@ -24,10 +24,12 @@ _WIDE = re.compile(
     r"\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
 _SENTENCE = re.compile(r"(?:[。！？!?…｡]|(?<=[A-Za-z0-9)\"])\.)[”’」』）)》〉】\]\"'＂]*$")
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%/:\-]*")
+_TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")
 _PUNCTUATION = re.compile(r"[，。、；：！？“”「」『』（）《》…—,.;:!?()\"]")
 _PAIRS = ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "〈〉", "【】", "[]")
-_FULL = 1.5  # a paragraph's last line is seldom full
+# Of the sentence ends that meet a line's end, one in three ends the paragraph, too.
+_FULL = 3.0
+_FUNCTION = "的与和及或在对把被将从向于并且而以由"
 _DANGLING = "，、；,;（(《〈“‘「『【—-·"
 
 
@@ -78,12 +80,13 @@ def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, i
     loose = _looseness(facts)
     plain = _plainness(facts)
     fills = _fills(lines)
-    style = _style(lines, facts)
+    manner = _manner(lines, facts)
+    style = manner.narrow, manner.level
     totals = (0.0, inf, inf, _single(facts[0], fills[0]))
     back: list[tuple[int, int, int, int]] = []
     for i in range(1, len(lines)):
         join = _join(texts, lines, facts, i) + loose[i] + plain[i]
-        part = 0.0 if lines[i].gap else 0.5
+        part = _part(lines[i - 1], lines[i], facts[i - 1], facts[i], manner)
         ended = min(totals[2], totals[3])
         ended_in = 2 if totals[2] <= totals[3] else 3
         if join == inf:
@@ -93,13 +96,20 @@ def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, i
             a, b = lines[i - 1], lines[i]
             fa, fb = facts[i - 1], facts[i]
             indent = 0.0 if a.indent else 2.0
-            from_first = totals[0] + join + _first_step(a, fa, b, fb, style)
-            from_inner = totals[1] + join + _step(a.width, fa.slack, b.width, fb.slack)
+            glued = fa.hangs or fb.tail
+            from_first = totals[0] + join
+            from_inner = totals[1] + join
+            if not glued:
+                from_first += _first_step(a, fa, b, fb, style)
+                from_inner += _step(a.width, fa.slack, b.width, fb.slack)
             inner, inner_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
-            from_first = totals[0] + join + _over(a.width + a.indent + indent + fa.slack, b.width)
-            from_inner = totals[1] + join + _over(a.width + fa.slack, b.width)
-            from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
-            from_first += _FULL if b.width >= a.width + a.indent + 1.5 else 0.0
+            from_first = totals[0] + join
+            from_inner = totals[1] + join
+            if not glued:
+                from_first += _over(a.width + a.indent + indent + fa.slack, b.width)
+                from_inner += _over(a.width + fa.slack, b.width)
+                from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
+                from_first += _FULL if b.width >= a.width + a.indent + 1.5 else 0.0
             last, last_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
             last += fb.last
         back.append((ended_in, inner_in, last_in, ended_in))
@@ -119,6 +129,23 @@ class _Facts:
     punctuated: bool
     latin: bool
     colon: bool
+    tail: bool
+    hangs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a text sets its paragraphs, as costs of doing otherwise.
+
+    `blank` of a paragraph's end without a blank line, `indent` of a start
+    without an indent, `narrow` of a first line as wide as the column, `level`
+    of one two characters narrower.
+    """
+
+    blank: float
+    indent: float
+    narrow: float
+    level: float
 
 
 def _facts(text: str, following: str) -> _Facts:
@@ -129,7 +156,7 @@ def _facts(text: str, following: str) -> _Facts:
     elif text[-1] in "：:":
         last, single = 3.0, 1.0
     elif text[-1] in "；;":
-        last, single = 3.0, 1.5
+        last, single = 1.5, 0.5
     else:
         last = 1.0 if text[-1] in "）)】" else 5.0
         single = _headline(text)
@@ -138,10 +165,12 @@ def _facts(text: str, following: str) -> _Facts:
         last=last,
         single=single,
         hold=(0.8 if text[-1] in "？?" else 3.0) if ended else 0.3 if text[-1] in "：:；;" else 0.0,
-        slack=len(token[0]) / 2 if token else 0.0,
+        slack=width(token[0]) if token else 0.0,
         punctuated=_PUNCTUATION.search(text) is not None,
         latin=HAN_CHAR.search(text) is None,
         colon=text[-1] in "：:",
+        tail=text[0] in "，。、；：！？”’）》」』】〉%％",
+        hangs=text[-1] in "（《〈“‘「『【",
     )
 
 
@@ -151,6 +180,8 @@ def _headline(text: str) -> float:
         return 6.0
     if unbalanced(text):
         return 5.0
+    if text[-1] in _FUNCTION:
+        return 4.0
     return (1.0 if len(text) <= 40 else 3.0) + (0.7 if "，" in text else 0.0)
 
 
@@ -159,6 +190,8 @@ def _join(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Facts], 
     a, b = lines[i - 1], lines[i]
     if a.alone or b.alone or b.opens:
         return inf
+    if facts[i - 1].hangs or facts[i].tail:
+        return 1.0 if b.gap else 0.0
     cost = facts[i - 1].hold
     if b.gap:
         cost += (4.0 if facts[i - 1].ended else 1.0) + (2.0 if b.gap > 1 else 0.0)
@@ -190,21 +223,42 @@ def _first_step(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, fl
     return min(level + style[0], _step(at + 2.0, fa.slack, b.width, fb.slack) + style[1])
 
 
-def _style(lines: Sequence[Line], facts: Sequence[_Facts]) -> tuple[float, float]:
-    """Costs of a first line as wide as the column and of one two characters narrower.
+def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
+    """Counted where a paragraph surely ends: a short line with a sentence mark.
 
-    Counted on the lines after a blank line or a short end, before a line that
-    goes on: what most first lines of this text are costs nothing.
+    Below three such places nothing is known. The first lines after them tell how
+    first lines are set.
     """
-    narrow = level = 0
-    for i in range(1, len(lines) - 1):
-        a, b = lines[i], lines[i + 1]
-        if facts[i - 1].ended and lines[i - 1].width < a.width - 1 and not facts[i].ended and a.width <= 60:
-            narrow += 1.25 <= b.width - a.width - a.indent <= 3
-            level += abs(b.width - a.width - a.indent) <= 0.75
-    if narrow + level < 3:
-        return 0.5, 0.0
-    return (2.0, 0.0) if narrow >= 2 * level else (0.0, 1.0) if level >= 2 * narrow else (0.3, 0.3)
+    blank = ends = shown = narrow = level = 0
+    for i in range(1, len(lines)):
+        a, b = lines[i - 1], lines[i]
+        if a.alone or not facts[i - 1].ended or a.width > 60 or i < 2 or a.width > lines[i - 2].width - 2.5:
+            continue
+        ends += 1
+        blank += b.gap > 0
+        shown += b.indent >= 1
+        if i + 1 < len(lines) and not facts[i].ended and not b.indent and not b.alone:
+            wider = lines[i + 1].width - b.width
+            narrow += 1.25 <= wider <= 3
+            level += abs(wider) <= 0.75
+    if ends < 3:
+        return _Manner(0.0, 0.0, 0.5, 0.0)
+    known = narrow + level >= 3
+    return _Manner(
+        blank=1.2 if blank >= 0.8 * ends else 0.0,
+        indent=4.0 if shown >= 0.8 * ends else 0.0,
+        narrow=3.0 if known and narrow >= 2 * level else 0.0 if known and level >= 2 * narrow else 0.5,
+        level=1.5 if known and level >= 2 * narrow else 0.0,
+    )
+
+
+def _part(a: Line, b: Line, fa: _Facts, fb: _Facts, manner: _Manner) -> float:
+    """Cost of a block's end between two lines."""
+    cost = (0.0 if b.gap else 0.5) + (6.0 if (fb.tail or fa.hangs) and not b.alone else 0.0)
+    if fa.ended and not a.alone and not b.alone:
+        cost += 0.0 if b.gap else manner.blank
+        cost += manner.indent if b.indent < 1 and fb.single > 1.0 else 0.0
+    return cost
 
 
 def _fills(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]:
