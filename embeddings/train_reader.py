@@ -1,0 +1,278 @@
+"""Train the reader: (question, passage) to relevance, answerability and the answer's range.
+
+    python embeddings/train_reader.py --data ../shared/dev --minutes 90      # CPU, 2 cores
+    python embeddings/train_reader.py --data ../shared/dev --epochs 4        # GPU: minutes
+
+In:  the bundled encoder (`embeddings/multilingual-e5-small-zh`) and the sets named in reader_data.py.
+Out: `RUN/checkpoint.pt`, written every few minutes and taken up again by the same command after a
+     kill; at the end `RUN/reader.pt`, which `export_reader.py` turns into the model folder.
+
+With --minutes the learning rate falls to zero by the time spent (kept over restarts), so the run
+ends when it must on a machine of any speed; with --epochs it falls by examples seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import ctypes
+import random
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+from reader_data import Example, Source, epoch, load  # noqa: E402
+from reader_model import TRIMS, Output, ReaderModel, from_encoder  # noqa: E402
+
+LIMIT = 448
+"""Tokens of one example; a longer passage is cut around its answer."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands: enough, with model, optimiser and random state, to go on exactly."""
+
+    epoch: int = 0
+    batch: int = 0
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def encode(tokenizer: Tokenizer, example: Example) -> tuple[list[int], list[int], tuple[int, int, int, int]]:
+    """ids, kinds and the targets (start token, end token, characters to trim at either side).
+
+    <s> question </s> passage </s>. Targets are (0, 0, 0, 0) where the passage holds no answer.
+    """
+    question = tokenizer.encode(example.question, add_special_tokens=False).ids[:64]
+    body = tokenizer.encode(example.passage, add_special_tokens=False)
+    room = LIMIT - len(question) - 3
+    first, last, left, right = locate(body, example) if example.start >= 0 else (-1, -1, 0, 0)
+    begin = 0
+    if len(body.ids) > room and last >= room:
+        begin = min(len(body.ids) - room, max(0, (first + last) // 2 - room // 2))
+    ids = [0, *question, 2, *body.ids[begin : begin + room], 2]
+    kinds = [0] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2)
+    shift = len(question) + 2 - begin
+    if first < begin or last >= begin + room:
+        return ids, kinds, (0, 0, 0, 0)
+    return ids, kinds, (first + shift, last + shift, left, right)
+
+
+def locate(body: Encoding, example: Example) -> tuple[int, int, int, int]:
+    """First and last token of the answer, and the characters they hold before and after it."""
+    offsets = body.offsets
+    first = max(i for i, (a, b) in enumerate(offsets) if a <= example.start < b)
+    last = max(i for i, (a, b) in enumerate(offsets) if a < example.end <= b)
+    left, right = example.start - offsets[first][0], offsets[last][1] - example.end
+    return first, last, min(left, TRIMS - 1), min(right, TRIMS - 1)
+
+
+Row = tuple[list[int], list[int], tuple[int, int, int, int]]
+
+
+def batches(rows: list[Row], budget: int, seed: str) -> list[list[Row]]:
+    """Rows of like length together, at most `budget` tokens with padding; the batches in random order."""
+    rng = random.Random(seed)
+    ordered = sorted(rows, key=lambda row: len(row[0]) + rng.random() * 12)
+    made: list[list[Row]] = [[]]
+    for row in ordered:
+        longest = max((len(r[0]) for r in made[-1]), default=0)
+        if made[-1] and (len(made[-1]) + 1) * max(longest, len(row[0])) > budget:
+            made.append([])
+        made[-1].append(row)
+    rng.shuffle(made)
+    return made
+
+
+def tensors(batch: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """ids, kinds, present (batch, length) and targets (batch, 4)."""
+    width = max(len(ids) for ids, _, _ in batch)
+    ids = torch.tensor([ids + [1] * (width - len(ids)) for ids, _, _ in batch])
+    kinds = torch.tensor([kinds + [0] * (width - len(kinds)) for _, kinds, _ in batch])
+    targets = torch.tensor([target for _, _, target in batch])
+    return ids.to(device), kinds.to(device), (ids != 1).long().to(device), targets.to(device)
+
+
+def loss_of(output: Output, kinds: Tensor, present: Tensor, targets: Tensor) -> Tensor:
+    """Span cross-entropy with "none" at <s>, answerability, and the characters to trim."""
+    allowed = (kinds * present).bool()
+    allowed[:, 0] = True
+    span = output.span.masked_fill(~allowed[:, :, None], -1e4)
+    loss = F.cross_entropy(span[:, :, 0], targets[:, 0]) + F.cross_entropy(span[:, :, 1], targets[:, 1])
+    answered = targets[:, 1] > 0
+    loss = loss / 2 + F.binary_cross_entropy_with_logits(output.answerable, answered.float())
+    if answered.any():
+        rows = torch.arange(len(targets), device=targets.device)[answered]
+        hit = targets[answered]
+        left = output.trim[rows, hit[:, 0], :TRIMS]
+        right = output.trim[rows, hit[:, 1], TRIMS:]
+        loss = loss + 0.15 * (F.cross_entropy(left, hit[:, 2]) + F.cross_entropy(right, hit[:, 3]))
+    return loss
+
+
+def optimiser(model: ReaderModel, rate: float) -> torch.optim.AdamW:
+    """AdamW; new heads learn faster, no decay on biases, norms and embeddings."""
+    heads = ("span", "trim", "pool", "answerable")
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, value in model.named_parameters():
+        flat = value.ndim == 1 or name.split(".")[0] in ("word", "position", "kind")
+        key = (rate * (4 if name.startswith(heads) else 1), 0.0 if flat else 0.01)
+        groups.setdefault(key, []).append(value)
+    made = [{"params": p, "lr": lr, "peak": lr, "weight_decay": decay} for (lr, decay), p in groups.items()]
+    return torch.optim.AdamW(made, betas=(0.9, 0.98), fused=True)
+
+
+def save(path: Path, **parts: Any) -> None:
+    """Write beside and rename, so that a kill never leaves half a checkpoint."""
+    beside = path.with_suffix(".part")
+    torch.save(parts, beside)
+    beside.replace(path)
+
+
+class Run:
+    """A training run: model, optimiser, progress, and the checkpoint they live in."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.progress = options, Progress()
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.model = from_encoder(options.encoder, options.layers, options.dropout).to(self.device)
+        self.model.word.requires_grad_(False)
+        self.optimiser = optimiser(self.model, options.rate)
+        self.workers = options.threads if self.device == "cpu" else 1
+        self.pool = ThreadPoolExecutor(self.workers, initializer=torch.set_num_threads, initargs=(1,))
+        self.checkpoint = options.run / "checkpoint.pt"
+        self.recent: list[float] = []
+        if self.checkpoint.exists():
+            state = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(state["model"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.progress = Progress(**state["progress"])
+            torch.set_rng_state(state["random"])
+        self.replicas = [self.model, *(copy.deepcopy(self.model) for _ in range(self.workers - 1))]
+        self.learnt = [[p for p in m.parameters() if p.requires_grad] for m in self.replicas]
+
+    def save(self) -> None:
+        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
+        save(self.checkpoint, **state, progress=asdict(self.progress), random=torch.get_rng_state())
+
+    def done(self) -> float:
+        """Share of the run that is over, 0 to 1, before the present step."""
+        if self.options.minutes:
+            return min(1.0, self.progress.seconds / 60 / self.options.minutes)
+        part = self.progress.batch / max(1, self.n_batches)
+        return min(1.0, (self.progress.epoch + part) / self.options.epochs)
+
+    def step(self, batch: list[Row]) -> float:
+        """One update; on a CPU every core works on its share of the batch with its own replica.
+
+        One thread a replica makes 2,500 tokens a second on two cores, two threads on one model 1,950.
+        """
+        done = self.done()
+        scale = min((done + 1e-3) / self.options.warmup, (1 - done) / (1 - self.options.warmup))
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["peak"] * scale
+        parts = [part for i in range(self.workers) if (part := batch[i :: self.workers])]
+        noise = [torch.Generator().manual_seed(int(torch.randint(2**31, (1,)))) for _ in parts]
+        jobs = zip(self.replicas, parts, noise, strict=False)
+        losses = list(self.pool.map(lambda job: self.share(*job, len(batch)), jobs))
+        first, *others = self.learnt
+        grads = [p.grad for p in first]
+        for other in others[: len(parts) - 1]:
+            torch._foreach_add_(grads, [p.grad for p in other])
+        torch.nn.utils.clip_grad_norm_(first, 1.0)
+        self.optimiser.step()
+        with torch.no_grad():
+            for other in others:
+                torch._foreach_copy_(other, first)
+        for replica in self.replicas:
+            replica.zero_grad()
+        self.progress.tokens += sum(len(ids) for ids, _, _ in batch)
+        return sum(losses)
+
+    def share(self, model: ReaderModel, part: list[Row], noise: torch.Generator, rows: int) -> float:
+        """Forward and backward of one part of a batch of `rows`."""
+        ids, kinds, present, targets = tensors(part, self.device)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            output = model(ids, kinds, present, noise)
+        loss = loss_of(output, kinds, present, targets) * (len(part) / rows)
+        loss.backward()
+        return loss.item()
+
+    def one_epoch(self, sources: list[Source], tokenizer: Tokenizer) -> None:
+        p, seed = self.progress, self.options.seed
+        rows = [encode(tokenizer, example) for example in epoch(sources, seed, p.epoch)]
+        made = batches(rows, self.options.tokens, f"{seed}/{p.epoch}")
+        self.n_batches = len(made)
+        print(f"epoch {p.epoch}: {len(rows)} examples, {len(made)} batches, {sum(len(r[0]) for r in rows)} tokens", flush=True)
+        saved = began = time.monotonic()
+        while p.batch < len(made) and self.done() < 1:
+            self.recent.append(self.step(made[p.batch]))
+            p.batch, p.steps = p.batch + 1, p.steps + 1
+            now = time.monotonic()
+            p.seconds, began = p.seconds + now - began, now
+            if p.steps % 10 == 0:
+                mean, self.recent = sum(self.recent) / len(self.recent), []
+                print(f"{p.seconds / 60:.1f} min  epoch {p.epoch}  step {p.steps}  {p.tokens / p.seconds:.0f} tokens/s  done {self.done():.3f}  loss {mean:.3f}", flush=True)
+            if now - saved > self.options.save_minutes * 60:
+                self.save()
+                saved = now
+        if self.done() < 1:
+            p.epoch, p.batch = p.epoch + 1, 0
+
+    def train(self) -> None:
+        """Go on from the checkpoint to the end, then write reader.pt."""
+        tokenizer = Tokenizer.from_file(str(self.options.encoder / "tokenizer.json"))
+        sources = load(self.options.data)
+        self.n_batches = 1
+        self.model.train()
+        while self.done() < 1:
+            self.one_epoch(sources, tokenizer)
+        self.save()
+        save(self.options.run / "reader.pt", model=self.model.state_dict(), layers=self.options.layers)
+
+
+def keep_memory() -> None:
+    """Have glibc keep freed blocks: page faults on every large tensor cost a third of a CPU step."""
+    if sys.platform == "linux":
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
+        mallopt(-1, 1 << 34)  # M_TRIM_THRESHOLD
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and tables/")
+    parser.add_argument("--run", type=Path, default=Path("runs/reader"), help="folder for checkpoints")
+    parser.add_argument("--encoder", type=Path, default=HERE / "multilingual-e5-small-zh")
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float)
+    length.add_argument("--epochs", type=float)
+    parser.add_argument("--layers", type=int, default=12)
+    parser.add_argument("--tokens", type=int, default=4096, help="tokens a batch, padding included")
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--warmup", type=float, default=0.06)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--save-minutes", type=float, default=4)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    keep_memory()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.run.mkdir(parents=True, exist_ok=True)
+    Run(options).train()
+
+
+if __name__ == "__main__":
+    main()
