@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -139,7 +140,7 @@ def write(folder: Path, contents: Contents, model: str, fingerprint: str) -> Non
     it cannot be written (full or read-only disk); the old index is then as it was.
     """
     vocabulary, postings = lexical.weigh(contents.texts, tokens)
-    scratch = folder / "new"
+    scratch = folder / ".new"
     try:
         meta = _meta(contents, model, fingerprint, _next_generation(folder), len(vocabulary))
         shutil.rmtree(scratch, ignore_errors=True)
@@ -151,15 +152,18 @@ def write(folder: Path, contents: Contents, model: str, fingerprint: str) -> Non
     except (OSError, sqlite3.Error, RuntimeError) as error:
         shutil.rmtree(scratch, ignore_errors=True)
         raise StoreError(_unwritable(folder, error)) from error
-    for old in folder.glob("g??????*"):
+    for old in _generations(folder).values():
         if old.name != meta.generation:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _generations(folder: Path) -> dict[int, Path]:
+    return {int(path.name[1:]): path for path in folder.glob("g*") if re.fullmatch(r"g\d{6,}", path.name)}
+
+
 def _next_generation(folder: Path) -> str:
     """A name above all that lie in the folder, those of killed runs too."""
-    taken = [int(path.name[1:]) for path in folder.glob("g??????*") if path.name[1:].isdigit()]
-    return f"g{max(taken, default=0) + 1:06d}"
+    return f"g{max(_generations(folder), default=0) + 1:06d}"
 
 
 def _write_files(
@@ -210,9 +214,9 @@ def read_meta(folder: Path) -> Meta:
     path = folder / POINTER
     try:
         found = json.loads(path.read_text("utf-8"))
-        if found["format"] != FORMAT:
-            made = f"made by {found.get('created_by', 'another version')}, format {found['format']}"
-            text = f"The index in '{folder}' is {made}; this is format {FORMAT}."
+        if (found["format"], found["tokeniser"]) != (FORMAT, TOKENISER):
+            made = f"made by {found['created_by']} (format {found['format']}, terms {found['tokeniser']!r})"
+            text = f"The index in '{folder}' was {made}; this is format {FORMAT}, terms {TOKENISER!r}."
             raise StoreError(f"{text} Build it again: qa index DOCS --index {folder}")
         return Meta(**found | {"roots": tuple(found["roots"])})
     except FileNotFoundError:

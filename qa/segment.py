@@ -53,21 +53,21 @@ def sorted_dictionary(lines: list[str]) -> bytes:
     The first line holds the sum of all frequencies; words that fold together add theirs.
 
     >>> sorted_dictionary(["著 2 v", "着 1 v", "一 5 m"]).decode().splitlines()
-    ['\\x00 8', '一 5', '着 3']
+    ['8', '一 5', '着 3']
     """
     counts: Counter[str] = Counter()
     for line in lines:
         word, frequency = line.split(" ")[:2]
         counts[fold(word)] += int(frequency)
     body = sorted(f"{word} {frequency}".encode() for word, frequency in counts.items())
-    return b"\n".join([b"\x00 %d" % counts.total(), *body, b""])
+    return b"\n".join([b"%d" % counts.total(), *body, b""])
 
 
 def _dictionary() -> bytes | mmap.mmap:
     """The sorted dictionary: from the cache folder, which is filled where it can be written."""
     jieba = _import_jieba()
     source = Path(jieba.__file__).with_name("dict.txt")
-    path = cache_folder() / f"words-{jieba.__version__}-{source.stat().st_size}-1.txt"
+    path = cache_folder() / f"words-{jieba.__version__}-{source.stat().st_size}-2.txt"
     try:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -91,7 +91,8 @@ class Frequencies:
         self._text = dictionary
         self._memo: dict[str, int | None] = {}
         self._complete = False
-        self.total = int(dictionary[2 : dictionary.find(b"\n")])
+        self._body = dictionary.find(b"\n") + 1
+        self.total = int(dictionary[: self._body])
 
     def _line_at(self, position: int) -> bytes:
         start = self._text.rfind(b"\n", 0, position) + 1
@@ -100,7 +101,7 @@ class Frequencies:
     def _look_up(self, word: str) -> int | None:
         key = word.encode("utf-8", "surrogatepass")
         # Lines are "word frequency"; a space sorts before every character of a longer word.
-        position = bisect_left(range(len(self._text) - 1), key + b" ", key=self._line_at)
+        position = bisect_left(range(len(self._text) - 1), key + b" ", self._body, key=self._line_at)
         line = self._line_at(position)
         if not line.startswith(key):
             return None

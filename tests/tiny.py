@@ -1,0 +1,57 @@
+"""A corpus and an encoder small enough to work out by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index import Contents
+from qa.schema import Document, Figure, Passage
+
+
+class TinyEncoder:
+    """Counts the characters 甲, 乙 and 丙 (and every text has one of a fourth), to length 1."""
+
+    name, fingerprint, dimension = "tiny", "f00d" * 16, 4
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        counts = np.array([[*map(text.count, "甲乙丙"), 1] for text in texts], dtype=np.float32).reshape(
+            -1, 4
+        )
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+
+    encode_passages = encode_queries
+
+
+ENCODER = TinyEncoder()
+MODEL = (ENCODER.name, ENCODER.fingerprint)
+
+
+def document(id: str, text: str) -> Document:
+    return Document(id, text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8")
+
+
+def passages_of(document: Document) -> list[Passage]:
+    """One passage a line, as it stands."""
+    found, start = [], 0
+    for number, line in enumerate(document.text.split("\n"), 1):
+        end = start + len(line)
+        if line:
+            id, origin = f"{document.id}#{number}", tuple(range(start, end))
+            sentences = ((0, len(line)),)
+            found.append(
+                Passage(id, document.id, line, origin, start, end, number, number, "paragraph", sentences)
+            )
+        start = end + 1
+    return found
+
+
+def contents(texts: Mapping[str, str], figures: Sequence[Figure] = (), roots: Sequence[str] = ()) -> Contents:
+    """An index's contents: texts by document id, one passage a line."""
+    documents = [document(id, text) for id, text in texts.items()]
+    passages = [passage for document in documents for passage in passages_of(document)]
+    said = [passage.text for passage in passages]
+    return Contents(documents, passages, said, ENCODER.encode_passages(said), figures, roots)
