@@ -12,14 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import log
 
+from qa.about import shortest_forms, subject_of
 from qa.dates import published
 from qa.fold import fold
 from qa.names import names
 from qa.outline import Outline, Stretch, join_title, outline
 from qa.schema import Article, Block, When
-from qa.subjects import shortest_forms, subject_of
 
 _SAMPLE = 3000
 """Characters of a paragraph, and paragraphs' worth of an article, that are weighed."""
@@ -38,7 +39,7 @@ def _grams(text: str) -> frozenset[str]:
     """Pairs of neighbouring characters of folded text, not across punctuation."""
     found: set[str] = set()
     for word in _WORD.findall(fold(text[:_SAMPLE])):
-        found.update(map("".join, zip(word, word[1:], strict=False)))
+        found.update(map("".join, pairwise(word)))
     return frozenset(found)
 
 
@@ -110,7 +111,8 @@ def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
             joined = stretch.joined and last is not None
             heads = [h for h in _near(plan, stretch, weights.heads) if h not in taken]
             heads += [last] if joined and last is not None and last not in heads else []
-            stretch.heads = _cut(stretch, heads, last if joined else None, weights) or [last] * len(stretch.blocks)
+            path = _cut(stretch, heads, last if joined else None, weights)
+            stretch.heads = path or [last] * len(stretch.blocks)
         if not stretch.heads:
             stretch.heads = [None] * len(stretch.blocks)
         last = stretch.heads[-1]
@@ -118,7 +120,7 @@ def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
 
 def _cut(stretch: Stretch, heads: list[int], last: int | None, weights: _Weights) -> list[int | None]:
     """The best headline per paragraph; changing it costs, keeping that of the stretch before helps."""
-    if not heads or (len(heads) > 1 or heads[0] != last) and max(weights.fit(stretch.blocks, h) for h in heads) <= 0.1:
+    if not heads or (heads != [last] and max(weights.fit(stretch.blocks, h) for h in heads) <= 0.1):
         return []
     best = {h: (_STICK if h == last else 0.0) for h in heads}
     steps: list[dict[int, int]] = []
@@ -165,7 +167,8 @@ def _groups(plan: Outline) -> list[tuple[int | None, list[list[int]]]]:
 def _reading_order(blocks: Sequence[Block], runs: list[list[int]]) -> list[int]:
     """The runs of an article, its opening first: the run that names what another calls 该区."""
     first = blocks[runs[0][0]].clean.text[:300]
-    if len(runs) > 1 and (stand_in := _STAND_IN.search(fold(first))) and not _zones(first[: stand_in.start()]):
+    stand_in = _STAND_IN.search(fold(first)) if len(runs) > 1 else None
+    if stand_in and not _zones(first[: stand_in.start()]):
         for n, run in enumerate(runs[1:], 1):
             if run[0] > runs[n - 1][-1] + 1 and _zones(blocks[run[0]].clean.text[:300]):
                 runs = [run, *runs[:n], *runs[n + 1 :]]
@@ -183,7 +186,7 @@ def articles(blocks: Sequence[Block], name: str = "") -> tuple[Article, ...]:
     plan = outline(blocks)
     if not plan.stretches:
         members = [i for i, block in enumerate(blocks) if block.kind != "boilerplate"]
-        return (_article(blocks, plan, [], members, members),) if members else ()
+        return (_article(blocks, plan, [], members, members, ""),) if members else ()
     if len([t for t in plan.titles if not t.section]) + sum(s.dated for s in plan.stretches[1:]) > 1:
         weights = _Weights(blocks, plan)
         _spread(plan, weights, _claim(plan, weights))
@@ -198,22 +201,27 @@ def _assemble(
     blocks: Sequence[Block], plan: Outline, groups: list[tuple[int | None, list[list[int]]]]
 ) -> tuple[Article, ...]:
     """Articles of the groups, every title, caption, byline and meta line given to one of them."""
+    titles = [plan.titles[head].blocks if head is not None else [] for head, _ in groups]
     owner: dict[int, int] = {}
-    for n, (head, runs) in enumerate(groups):
-        for block in [*(i for run in runs for i in run), *(plan.titles[head].blocks if head is not None else ())]:
-            owner[block] = n
-    _own_loose(blocks, owner, [_grams_of(blocks, runs) for _, runs in groups])
+    for n, (_, runs) in enumerate(groups):
+        owner.update(dict.fromkeys([*titles[n], *(i for run in runs for i in run)], n))
+    _own_loose(blocks, owner, [_grams_of(blocks, runs) for _, runs in groups] if len(groups) > 1 else [])
     members: list[list[int]] = [[] for _ in groups]
     for block in sorted(owner):
         members[owner[block]].append(block)
-    page = [t.text for t in plan.titles if not t.section]
-    sample = "\n".join(blocks[i].clean.text[:400] for s in plan.stretches[:20] for i in s.blocks[:4])
-    fallback = subject_of(page[:20], sample) if len(groups) > 1 else ""
+    fallback = _file_subject(blocks, plan) if len(groups) > 1 else ""
     made = [
-        _article(blocks, plan, plan.titles[head].blocks if head is not None else [], _reading_order(blocks, runs), mine, fallback)
-        for (head, runs), mine in zip(groups, members, strict=True)
+        _article(blocks, plan, titles[n], _reading_order(blocks, runs), members[n], fallback)
+        for n, (_, runs) in enumerate(groups)
     ]
     return _unified(made, published([b for b in blocks[:8] if b.kind == "meta"]))
+
+
+def _file_subject(blocks: Sequence[Block], plan: Outline) -> str:
+    """What the headlines of a file and the openings of its bodies are about, taken together."""
+    page = [title.text for title in plan.titles if not title.section]
+    openings = [blocks[i].clean.text[:400] for stretch in plan.stretches[:20] for i in stretch.blocks[:4]]
+    return subject_of(page[:20], "\n".join(openings))
 
 
 def _grams_of(blocks: Sequence[Block], runs: list[list[int]]) -> frozenset[str]:
@@ -227,7 +235,9 @@ def _own_loose(blocks: Sequence[Block], owner: dict[int, int], texts: list[froze
         if i in owner or block.kind == "boilerplate":
             continue
         near = [n for n in (before[i], after[i]) if n is not None]
-        if block.kind == "caption":
+        if not texts:
+            owner[i] = 0
+        elif block.kind == "caption":
             owner[i] = _nearest_in_words(block, near, texts)
         elif block.kind in ("headline", "heading"):
             owner[i] = near[-1]
@@ -265,21 +275,21 @@ def _nearest_in_words(block: Block, near: list[int], texts: list[frozenset[str]]
 
 
 def _article(
-    blocks: Sequence[Block], plan: Outline, title: list[int], order: list[int], mine: list[int], fallback: str = ""
+    blocks: Sequence[Block], plan: Outline, title: list[int], order: list[int], mine: list[int], fallback: str
 ) -> Article:
     """One article of the blocks `mine`; `order` are its paragraphs as they are to be read."""
     sections = {i for t in plan.titles if t.section for i in t.blocks}
-    rank = {block: n for n, block in enumerate(order)}
-    lead = {i: -2.0 for i in title}
-    at = -1.5
+    rank: dict[int, float] = {block: float(n) for n, block in enumerate(order)}
+    rank.update(dict.fromkeys(title, -2.0))
+    ahead, behind = len(order) - 0.5, -1.5
+    for i in reversed(mine):
+        ahead = rank.get(i, ahead)
+        if i in sections:
+            rank[i] = ahead - 0.5
     for i in mine:
-        if i in rank:
-            at = float(rank[i])
-        elif i not in lead:
-            rank_next = next((rank[j] for j in mine if j > i and j in rank), None) if i in sections else None
-            lead[i] = rank_next - 0.5 if rank_next is not None else at + 0.25
-    ordered = sorted(mine, key=lambda i: (lead.get(i, rank.get(i, 0)), i))
-    kept = tuple(_kinded(blocks[i], i in sections) for i in ordered)
+        if i not in title:
+            behind = rank.setdefault(i, behind)
+    kept = tuple(_kinded(blocks[i], i in sections) for i in sorted(mine, key=lambda i: (rank[i], i)))
     lines = [blocks[i].clean.text for i in title]
     body = "\n".join(blocks[i].clean.text[:_SAMPLE] for i in order[:30])
     return Article(join_title(lines), subject_of(lines, body, fallback), published(kept), kept)

@@ -19,7 +19,10 @@ _DATELINE = re.compile(
     r"^[^。！？!?“]{0,30}?(?P<said>(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日)"
     r"\s*(?:电|電|讯|訊|消息)"
 )
-_HAN_DATE = re.compile(r"([一二][九〇零○Ｏ][〇零○Ｏ一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_HAN_DATE = re.compile(
+    r"([一二][九〇零○Ｏ][〇零○Ｏ一二三四五六七八九]{2})年"
+    r"([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 
 
 def said_at(clean: Clean, start: int, end: int) -> tuple[int, int]:
@@ -38,7 +41,8 @@ def _when(clean: Clean, start: int, end: int, year: str | None, month: str, day:
 def _full(clean: Clean, match: re.Match[str]) -> When | None:
     start = match.start("year")
     end = match.end("day2") if match["day2"] else clean.text.index("日", match.start("day")) + 1
-    return _when(clean, start, end, match["year"], match["month"] or match["month2"], match["day"] or match["day2"])
+    month, day = match["month"] or match["month2"], match["day"] or match["day2"]
+    return _when(clean, start, end, match["year"], month, day)
 
 
 def _han_number(said: str) -> str:

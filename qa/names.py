@@ -7,9 +7,7 @@ decide where it begins. Offsets are those of the text given; comparing is done o
 
 from __future__ import annotations
 
-import logging
 import re
-import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -17,26 +15,33 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 from qa.fold import fold
+from qa.segment import _tokenizer
 
 Kind = Literal["zone", "park", "place", "company", "other"]
 
 ZONE_CLASS = {
-    "国家级经济技术开发区": "经开区", "经济技术开发区": "经开区", "经济开发区": "经开区", "经济技术产业开发区": "经开区",
-    "经开区": "经开区", "高新技术产业开发区": "高新区", "高新技术开发区": "高新区", "高新技术产业园区": "高新区",
-    "高新产业开发区": "高新区", "高新区": "高新区", "综合保税区": "综保区", "综保区": "综保区", "保税港区": "保税港区",
-    "自由贸易试验区": "自贸区", "自由贸易区": "自贸区", "自贸试验区": "自贸区", "自贸区": "自贸区", "自贸港": "自贸港",
-}  # fmt: skip
+    long: short
+    for short, forms in {
+        "经开区": "国家级经济技术开发区 经济技术开发区 经济技术产业开发区 经济开发区 经开区",
+        "高新区": "高新技术产业开发区 高新技术开发区 高新产业开发区 高新技术产业园区 高新区",
+        "综保区": "综合保税区 综保区",
+        "保税港区": "保税港区",
+        "自贸区": "自由贸易试验区 自由贸易区 自贸试验区 自贸区",
+        "自贸港": "自由贸易港 自贸港",
+    }.items()
+    for long in forms.split()
+}
 """Long and short forms of one suffix: 岳阳经济技术开发区 and 岳阳经开区 are one zone."""
-_ZONE = [*ZONE_CLASS, "工业开发区", "旅游开发区", "农业开发区", "开发区", "保税区", "新区", "示范区", "集聚区", "试验区",
-         "合作区", "工业集中区", "集中区", "度假区", "功能区", "产业区"]  # fmt: skip
-_PARK = ["产业园区", "工业园区", "科技园区", "物流园区", "产业园", "工业园", "科技园", "物流园", "创业园", "软件园",
-         "示范园", "园区"]  # fmt: skip
+_ZONE = [*ZONE_CLASS, "开发区", "保税区", "新区", "示范区", "集聚区", "试验区", "合作区"]
+_ZONE += ["工业开发区", "旅游开发区", "工业集中区", "集中区", "度假区", "功能区", "产业区"]
+_PARK = ["产业园区", "工业园区", "科技园区", "物流园区", "产业园", "工业园", "科技园", "物流园"]
+_PARK += ["创业园", "软件园", "示范园", "园区"]
 _COMPANY = ["股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "集团公司", "公司", "集团"]
-_TRADE = ["科技", "股份", "电子", "药业", "制药", "电气", "机电", "重工", "实业", "食品", "光电", "生物", "新材", "金属",
-          "动漫", "燃气", "能源", "智能", "通信", "传媒", "证券", "银行", "保险", "医疗"]  # fmt: skip
+_TRADE = ["科技", "股份", "电子", "药业", "制药", "电气", "机电", "重工", "实业", "食品", "光电", "生物"]
+_TRADE += ["新材", "金属", "动漫", "燃气", "能源", "智能", "通信", "传媒", "证券", "银行", "保险", "医疗"]
 _DIVISION = "省市县区州盟旗镇乡"
 
 
@@ -57,6 +62,7 @@ _GENERIC = re.compile(
     r"自主|创新|智能|绿色|生态|综合|文化|旅游|商贸|公共|配套|设施|道路|安置|小区|技术|研发|合作|意向|引进|入园|园区|入区|主体|"
     r"年度|实施|技改|建设|“?专精特新”?|亿|千亿|百亿|万亿|个|级|类|性|型|的|\d+)+"
 )
+_DATED = re.compile(r"^.*\d\s*[年月日号]|^\d+")
 _BRACKETED = re.compile(r"\([\u4e00-\u9fff]{2,6}\)$")
 
 
@@ -88,31 +94,13 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(strong - weak), frozenset(weak)
 
 
-@cache
-def _jieba() -> Any:
-    """jieba's tokenizer, its dictionary loaded; without pkg_resources, which warns of its own end."""
-    absent = object()
-    before = sys.modules.get("pkg_resources", absent)
-    sys.modules["pkg_resources"] = None  # type: ignore[assignment]
-    try:
-        import jieba  # type: ignore[import-untyped]
-    finally:
-        if before is absent:
-            del sys.modules["pkg_resources"]
-        else:
-            sys.modules["pkg_resources"] = before  # type: ignore[assignment]
-    jieba.setLogLevel(logging.WARNING)
-    jieba.dt.check_initialized()
-    return jieba.dt
-
-
 def _words(text: str) -> list[str]:
-    return list(_jieba().cut(text)) if text else []
+    return list(_tokenizer().cut(text)) if text else []
 
 
 def _known(word: str) -> bool:
     """Whether a dictionary of common words holds `word`."""
-    return (_jieba().FREQ.get(word) or 0) > 3
+    return (_tokenizer().FREQ.get(word) or 0) > 3
 
 
 def _place_before(run: str) -> int:
@@ -220,7 +208,7 @@ def zone_key(stem: str, suffix: str) -> str:
     return f"{bare}|{ZONE_CLASS.get(suffix, suffix)}"
 
 
-def _read(text: str, found: re.Match[str], floor: int) -> Name | None:
+def _read(text: str, found: re.Match[str], floor: int, corpus: str) -> Name | None:
     """The zone, park, place or short company name that a suffix ends, if it names one."""
     kind, suffix, at = found.lastgroup, found[0], found.start()
     if kind == "division":
@@ -229,9 +217,9 @@ def _read(text: str, found: re.Match[str], floor: int) -> Name | None:
         return Name(at - length, at + 1, place, text[at - length : at + 1]) if length else None
     run = _run(text, floor, at)
     if kind == "trade":
-        stem = _trade_stem(run, suffix, text)
+        stem = _trade_stem(run, suffix, corpus)
         return Name(at - len(stem), found.end(), "company", stem + suffix) if stem else None
-    stem = _zone_stem(run, suffix, text)
+    stem = _zone_stem(run, suffix, corpus)
     zone: Kind = "zone" if kind == "zone" else "park"
     return Name(at - len(stem), found.end(), zone, zone_key(stem, suffix)) if stem else None
 
@@ -244,15 +232,18 @@ def _companies(text: str, limit: int) -> Iterator[Name]:
         floor = found.end()
 
 
-def names(text: str, limit: int = 2000) -> list[Name]:
+def names(text: str, limit: int = 2000, folded: str = "", corpus: str = "") -> list[Name]:
     """Zones, parks, places and companies of `text` in order; at most `limit` suffixes are read.
 
-    Suffixes without a proper name before them (a bare 经开区, 上市公司) yield nothing.
+    Suffixes without a proper name before them (a bare 经开区, 上市公司) yield nothing. `folded`
+    is the folded text if it is known already, `corpus` a longer folded text around it: a
+    stretch that is repeated there before its suffix is a name.
 
     >>> ["走进湘乡经开区"[n.start : n.end] for n in names("走进湘乡经开区")]
     ['湘乡经开区']
     """
-    folded = fold(text)
+    folded = folded or fold(text)
+    corpus = corpus or folded
     found = list(_companies(folded, limit))
     ends = [name.end for name in found]
     others, floor = [], 0
@@ -260,10 +251,15 @@ def names(text: str, limit: int = 2000) -> list[Name]:
         after = bisect_right(ends, suffix.start())
         if after < len(found) and found[after].start < suffix.end():
             continue
-        if name := _read(folded, suffix, max(floor, ends[after - 1] if after else 0)):
+        if name := _read(folded, suffix, max(floor, ends[after - 1] if after else 0), corpus):
             floor = name.end
             others.append(name)
-    return sorted([*found, *others], key=lambda name: name.start)
+    return sorted([*found, *others], key=lambda name: name.start) if found else others
+
+
+def moved(name: Name, by: int) -> Name:
+    """The name where its text stands `by` characters further on."""
+    return Name(name.start + by, name.end + by, name.kind, name.key)
 
 
 def common_form(text: str, found: list[Name]) -> dict[str, str]:
@@ -275,10 +271,17 @@ def common_form(text: str, found: list[Name]) -> dict[str, str]:
 
 
 _HEADS = {
-    "部门": "中心|局|办公室|委员会|大队|支队", "所": "研究所|检测所|事务所|派出所|所", "院": "研究院|医院|学院|法院|院",
-    "校": "大学|学院|中学|小学|学校", "学校": "大学|学院|中学|小学|学校", "行": "银行", "园": "产业园|工业园|科技园|园",
-    "园区": "产业园|工业园|园区", "中心": "中心", "路": "大道|路|街", "桥": "大桥|桥",
-}  # fmt: skip
+    "部门": "中心|局|办公室|委员会|大队|支队",
+    "所": "研究所|检测所|事务所|派出所|所",
+    "院": "研究院|医院|学院|法院|院",
+    "校": "大学|学院|中学|小学|学校",
+    "学校": "大学|学院|中学|小学|学校",
+    "行": "银行",
+    "园": "产业园|工业园|科技园|园",
+    "园区": "产业园|工业园|园区",
+    "路": "大道|路|街",
+    "桥": "大桥|桥",
+}
 """Which ends a name has that 该部门, 该所, 该校 … can stand for; other heads end their names themselves."""
 
 
@@ -290,9 +293,17 @@ def head_names(text: str, folded: str, head: str, before: int) -> str:
         quote = folded.rfind("“", max(0, start - 24), start) if folded[start - 1 : start] == "”" else -1
         if quote >= 0:
             return text[quote + 1 : start - 1] + text[start : found.end()]
-        stem = _cut(_run(folded, max(0, start - 16), start))
+        stem = _DATED.sub("", _cut(_run(folded, max(0, start - 16), start)))
         while stem and (generic := _GENERIC.match(stem)) and generic.end() < len(stem):
             stem = stem[generic.end() :]
-        if len(stem) >= 2 and not _GENERIC.fullmatch(stem) and stem[0] not in "该这":
+        if len(stem) >= 2 and stem[0] not in "该这" and not _common(stem):
             return text[start - len(stem) : found.end()]
     return ""
+
+
+def _common(stem: str) -> bool:
+    """Whether a stretch is made of common words and ends in one that says nothing (重点产业)."""
+    words = _words(stem)
+    return _GENERIC.fullmatch(stem) is not None or (
+        _GENERIC.fullmatch(words[-1]) is not None and all(map(_known, words))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qa.schema import Block
 
@@ -15,7 +16,8 @@ _DATELINE = re.compile(
 )
 _KICKER = re.compile(r"^\s*[^:：。]{2,16}[:：]\s*$")
 _DASH = re.compile(r"^\s*(?:—|―|─|--)")
-_NUMBERED = re.compile(r"^\s*(?:第?[一二三四五六七八九十百\d]+[、.．章节節编編]|[(（][一二三四五六七八九十\d]+[)）])")
+_COUNT = r"[一二三四五六七八九十百\d]+"
+_NUMBERED = re.compile(rf"^\s*(?:第?{_COUNT}[、.．章节節编編]|[(（]{_COUNT}[)）])")
 _TITLES = ("headline", "heading")
 
 
@@ -75,7 +77,7 @@ def _line_end(blocks: Sequence[Block]) -> int:
     jumps: list[int] = []
     for block in blocks[:200]:
         origin = [o for o in block.clean.origin[:400] if o >= 0]
-        jumps += [b - a for a, b in zip(origin, origin[1:], strict=False) if b - a > 1]
+        jumps += [b - a for a, b in pairwise(origin) if b - a > 1]
     return 2 if jumps.count(3) > 3 * jumps.count(2) and jumps.count(3) > 3 else 1
 
 

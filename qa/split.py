@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from qa.about import Context
 from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage
-from qa.subjects import REACH, passage_subject, stand_ins
 
 SHORT, TARGET, LONG = 120, 280, 350
 """Characters: a shorter paragraph joins its neighbour, a longer one than LONG is cut near TARGET."""
@@ -16,14 +18,16 @@ SENTENCE = 300
 """Longer sentences are cut at ； or ……, and beyond twice this anywhere but inside a word or number."""
 _CLOSERS = "”’」』）)】]》〉\"'＂＇"
 _OPEN, _CLOSE = "（(【[《〈「『", "）)】]》〉」』"
-_MARK = re.compile(
-    rf"[{re.escape(_OPEN + _CLOSE)}]|(?P<end>[。！？!?｡]+|…{{2,}}|\n+|(?<=[A-Za-z\d)])\.(?=\s+[A-Z\u4e00-\u9fff“\"]|\s*$))"
-)
+_BRACKET = f"[{re.escape(_OPEN + _CLOSE)}]"
+_STOP = r"(?<=[A-Za-z\d)])\.(?=\s+[A-Z\u4e00-\u9fff“\"]|\s*$)"
+_MARK = re.compile(rf"{_BRACKET}|(?P<end>[。！？!?｡]+|…{{2,}}|\n+|{_STOP})")
 _SOFT = (
-    re.compile(r"(?P<end>[；;]|……)(?!$)|[（(【\[《〈「『）)】\]》〉」』]"),
-    re.compile(r"(?P<end>[，,、：:])(?!$|\d)|[（(【\[《〈「『）)】\]》〉」』]"),
+    re.compile(rf"(?P<end>[；;]|……)(?!$)|{_BRACKET}"),
+    re.compile(rf"(?P<end>[，,、：:])(?!$|\d)|{_BRACKET}"),
     re.compile(r"(?P<end>)(?:(?<![\w.,%])|(?![\w.,%])|(?<=[^\x00-\x7f])(?=[^\x00-\x7f]))"),
 )
+_RUN_IN = re.compile(r"[^\d“”。！？!?]{5,31}[。！!]?$")
+_STANDS_IN = re.compile(r"[该我全本]区|[該我全本]區|[该該]|近年|目前|日前|据|據|记者|記者")
 _GOES_ON = re.compile(r"[，,、；;：:）)》的]|[”’]")
 
 
@@ -112,16 +116,16 @@ class _Draft:
     """A passage in the making: its text, origins and sentence ends; `last` numbers its last block."""
 
     kind: BlockKind
-    section: str = ""
-    last: int = -1
+    section: str
+    last: int
     text: str = ""
-    origin: list[int] = field(default_factory=list)
+    origin: array[int] = field(default_factory=lambda: array("i"))
     ends: list[int] = field(default_factory=list)
 
-    def add(self, text: str, origin: Sequence[int]) -> None:
+    def add(self, text: str, origin: Iterable[int]) -> None:
         """Append a sentence."""
         self.text += text
-        self.origin += origin
+        self.origin.extend(origin)
         self.ends.append(len(self.text))
 
     def join(self, other: _Draft) -> None:
@@ -129,44 +133,61 @@ class _Draft:
         at = len(self.text) + 1
         self.ends[-1] = at
         self.text += "\n" + other.text
-        self.origin += [INSERTED, *other.origin]
+        self.origin.append(INSERTED)
+        self.origin.extend(other.origin)
         self.ends += [at + end for end in other.ends]
-        self.last = other.last
-        if self.kind == "heading":
-            self.kind = other.kind
+        self.kind, self.section, self.last = other.kind, other.section, other.last
 
 
-def _pieces(block: Block, section: str, number: int) -> list[_Draft]:
+def _pieces(block: Block, kind: BlockKind, section: str, number: int) -> list[_Draft]:
     """A block as drafts: one, or several of about TARGET characters cut at sentence ends."""
     text, origin = block.clean.text, block.clean.origin
     count = 1 if len(text) <= LONG else -(-len(text) // TARGET)
-    goal, drafts = len(text) / count, [_Draft(block.kind, section, number)]
+    goal, drafts = len(text) / count, [_Draft(kind, section, number)]
     for start, end in sentences(text):
         size = len(drafts[-1].text)
         if size + end - start > SHORT and size and (start + end) / 2 > goal * len(drafts):
-            drafts.append(_Draft(block.kind, section, number))
+            drafts.append(_Draft(kind, section, number))
         drafts[-1].add(text[start:end], origin[start:end])
     return drafts
+
+
+def _kinds(blocks: Sequence[Block]) -> list[BlockKind]:
+    """The kinds of an article's blocks, headings set as a paragraph of one short sentence told apart.
+
+    Such a paragraph counts as a heading where two or more of them stand each before a long
+    paragraph and they are at most a third of all (突出招大引强,注重集聚成链,产业态势初步形成。).
+    """
+    kinds: list[BlockKind] = [block.kind for block in blocks]
+    run_in = [
+        i
+        for i, (block, after) in enumerate(pairwise(blocks))
+        if block.kind == after.kind == "paragraph" and len(after.clean.text) >= 60
+        if _RUN_IN.match(block.clean.text) and not _STANDS_IN.search(block.clean.text)
+    ]
+    if 2 <= len(run_in) <= kinds.count("paragraph") / 3:
+        for i in run_in:
+            kinds[i] = "heading"
+    return kinds
 
 
 def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
     """The passages of an article in reading order; `numbers` counts blocks by their first origin."""
     out: list[_Draft] = []
     last: _Draft | None = None
-    for block in article.blocks:
-        if not block.clean.text or block.kind == "boilerplate":
+    for block, kind in zip(article.blocks, _kinds(article.blocks), strict=True):
+        if not block.clean.text or kind == "boilerplate":
             continue
         number = numbers[_first(block)]
         section = last.section if last else ""
-        if block.kind == "heading":
+        if kind == "heading":
             again = last is not None and last.kind == "heading" and number == last.last + 1
             section = f"{section} {block.clean.text}".strip() if again else block.clean.text.strip()
-        for draft in _pieces(block, section, number):
-            if block.kind in ("caption", "byline", "meta"):
+        for draft in _pieces(block, kind, section, number):
+            if kind in ("caption", "byline", "meta"):
                 out.append(draft)
             elif last is not None and _joins(last, draft):
                 last.join(draft)
-                last.section = section
             else:
                 out.append(draft)
                 last = draft
@@ -177,7 +198,7 @@ def _joins(last: _Draft, draft: _Draft) -> bool:
     """Whether a draft continues the one before: neighbours, of one section, and one of them short."""
     if draft.last - last.last not in (0, 1) or (last.kind == "headline") != (draft.kind == "headline"):
         return False
-    if last.kind == "headline" or last.kind == "heading":
+    if last.kind in ("headline", "heading"):
         return True
     short = min(len(last.text), len(draft.text)) < SHORT and len(last.text) + len(draft.text) <= LONG
     return draft.kind == "paragraph" and draft.last > last.last and short
@@ -189,9 +210,9 @@ def _first(block: Block) -> int:
 
 def _numbers(articles: Sequence[Article]) -> dict[int, int]:
     """First origin of each block -> its number in the file, captions not counted."""
-    kinds = sorted((_first(b), b.kind == "caption") for a in articles for b in a.blocks if b.kind != "boilerplate")
+    blocks = [block for article in articles for block in article.blocks if block.kind != "boilerplate"]
     out, number = {}, 0
-    for first, caption in kinds:
+    for first, caption in sorted((_first(block), block.kind == "caption") for block in blocks):
         number += not caption
         out[first] = number
     return out
@@ -209,20 +230,16 @@ def split(document: Document, articles: Sequence[Article]) -> tuple[Passage, ...
     lines = [m.end() for m in re.finditer(r"\r\n|\n|\r", document.text)]
     out: list[Passage] = []
     for n, article in enumerate(articles):
-        before, subject, section = "", article.subject, ""
-        for draft in _drafts(article, numbers):
-            subject = passage_subject(
-                draft.text, draft.section, article.subject, subject if section == draft.section else article.subject
-            )
+        drafts = _drafts(article, numbers)
+        context, section = Context(article.subject, "\n".join(d.text for d in drafts[:40])), ""
+        for draft in drafts:
+            if draft.section != section:
+                context.section()
             section = draft.section
-            mentions = stand_ins(draft.text, before, subject)
-            before = (before + "\n" + draft.text)[-REACH:]
+            subject, mentions = context.read(draft.text, section)
             passage = _passage(document, lines, draft, f"{document.id}#{len(out):04d}")
-            out.append(
-                replace(
-                    passage, article=n, headline=article.headline, subject=subject, date=article.date, mentions=mentions
-                )
-            )
+            passage = replace(passage, article=n, headline=article.headline, date=article.date)
+            out.append(replace(passage, subject=subject, mentions=mentions))
     return tuple(out)
 
 
@@ -234,7 +251,7 @@ def _passage(document: Document, lines: Sequence[int], draft: _Draft, name: str)
         id=name,
         document=document.id,
         text=draft.text,
-        origin=tuple(draft.origin),
+        origin=draft.origin,
         start=start,
         end=end,
         line_start=bisect_right(lines, start) + 1,
@@ -254,7 +271,8 @@ def search_text(passage: Passage) -> str:
     """
     head: list[str] = []
     stands = sorted({name for _, _, name in passage.mentions})
-    section = "" if passage.text.startswith(passage.section) else passage.section[:40]
+    said = passage.text[:120].replace("\n", " ")
+    section = "" if said.startswith(passage.section) else passage.section[:40]
     headline = "" if passage.kind == "headline" else passage.headline[:80]
     for part in (headline, section, passage.subject, *(name[:30] for name in stands[:4])):
         if part and part not in passage.text and not any(part in said for said in head):
