@@ -16,7 +16,7 @@ from pathlib import Path
 import onnx
 import torch
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
-from reader_model import HIDDEN, Output, ReaderModel
+from reader_model import Output, ReaderModel
 from torch import Tensor, nn
 from train_reader import LIMIT
 
@@ -62,13 +62,13 @@ def export(model: ReaderModel, folder: Path, bits: int) -> None:
     ids = torch.randint(5, 1000, (2, 24))
     names = ["ids", "kinds", "present"]
     outputs = ["answerable", "span", "trim"]
-    axes = {name: {0: "batch", 1: "length"} for name in (*names, "span", "trim")} | {"answerable": {0: "batch"}}
+    axes = {name: {0: "batch", 1: "length"} for name in (*names, "span", "trim")}
+    axes["answerable"] = {0: "batch"}
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
         inputs = (ids, torch.ones_like(ids), torch.ones_like(ids))
-        torch.onnx.export(
-            Exported(model), inputs, full, input_names=names, output_names=outputs, dynamic_axes=axes, dynamo=False
-        )
+        named = {"input_names": names, "output_names": outputs, "dynamic_axes": axes}
+        torch.onnx.export(Exported(model), inputs, full, dynamo=False, **named)
         graph = onnx.load(full)
     if bits < 32:
         config = DefaultWeightOnlyQuantConfig(block_size=32, is_symmetric=True, accuracy_level=4, bits=bits)
@@ -76,7 +76,7 @@ def export(model: ReaderModel, folder: Path, bits: int) -> None:
         quantizer.process()
         graph = quantizer.model.model
     onnx.save(graph, folder / "model.onnx")
-    settings = {"tokenizer": "../multilingual-e5-small-zh/tokenizer.json", "max_tokens": LIMIT, "hidden": HIDDEN}
+    settings = {"tokenizer": "../multilingual-e5-small-zh/tokenizer.json", "max_tokens": LIMIT}
     (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 

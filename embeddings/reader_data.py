@@ -4,10 +4,10 @@ In:  the training sets of a data folder (CMRC 2018 train and trial, a part of DR
      IM-TQA train), each `passages.jsonl` and `questions.jsonl`; nothing marked development is opened.
 Out: for an epoch, a list of `Example`, the same for the same seed and epoch. All text is folded.
 
-A passage is cut as the system cuts documents (whole sentences) around the answer; one in twelve is left whole, so that long passages are
-read too. Questions are asked again where they have
-no answer: of another window of the same article, of one that BM25 takes for the right one, or
-with their year, number or subject changed.
+A passage is cut as the system cuts documents (whole sentences) around the answer; one in twelve
+is left whole, so that long passages are read too. Questions are asked again where they have no
+answer: of another window of the same article, of one that BM25 takes for the right one, or with
+their year, number or subject changed.
 """
 
 from __future__ import annotations
@@ -143,9 +143,11 @@ def mine(sources: Sequence[Source], depth: int = 12) -> list[Source]:
 def other_window(source: Source, rng: random.Random) -> Example | None:
     """A window of the same article without the answer."""
     answer = source.passage[source.start : source.end]
-    rest = [w for w in windows(source.passage, rng.randint(60, 230)) if answer not in w]
-    overlap = {w for w in rest if source.passage.find(w) < source.end and source.start < source.passage.find(w) + len(w)}
-    rest = [w for w in rest if w not in overlap]
+    rest = []
+    for piece in windows(source.passage, rng.randint(60, 230)):
+        at = source.passage.find(piece)
+        if answer not in piece and not (at < source.end and source.start < at + len(piece)):
+            rest.append(piece)
     return Example(source.question, rng.choice(rest)) if rest else None
 
 
@@ -188,7 +190,8 @@ def epoch(sources: Sequence[Source], seed: int, number: int) -> list[Example]:
         if source.table and rng.random() < 0.4:
             continue
         whole = source.table or rng.random() < WHOLE
-        examples.append(Example(source.question, source.passage, source.start, source.end) if whole else window(source, rng))
+        entire = Example(source.question, source.passage, source.start, source.end)
+        examples.append(entire if whole else window(source, rng))
         if rng.random() < NEGATIVE and (wrong := negative(source, titles, rng)):
             examples.append(wrong)
     rng.shuffle(examples)

@@ -1,4 +1,4 @@
-"""The reader as a PyTorch module: the encoder's BERT body, token types, and heads for spans and answerability."""
+"""The reader in PyTorch: the encoder's BERT body, token types, heads for spans and answerability."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Layer(nn.Module):
 
 
 def locked(x: Tensor, drop: float, noise: torch.Generator | None) -> Tensor:
-    """Dropout with one mask for all tokens of an example (on a CPU, drawing one per value costs a third of a step)."""
+    """Dropout with one mask for all tokens of an example: a draw per value costs a CPU a third of a step."""
     if noise is None or drop == 0:
         return x
     keep = torch.rand(x.shape[0], 1, x.shape[2], generator=noise) >= drop
@@ -112,7 +112,7 @@ class ReaderModel(nn.Module):
 
 
 def from_encoder(folder: Path, layers: int = 12, drop: float = 0.1) -> ReaderModel:
-    """The model with the body of the encoder in `folder` (BertModel names in model.safetensors), new heads."""
+    """The model with the body of the encoder in `folder` (named as in BertModel) and new heads."""
     state = {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}
     e = "embeddings."
     model = ReaderModel(state[e + "word_embeddings.weight"].shape[0], layers, drop)

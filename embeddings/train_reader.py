@@ -214,7 +214,8 @@ class Run:
         rows = [encode(tokenizer, example) for example in epoch(sources, seed, p.epoch)]
         made = batches(rows, self.options.tokens, f"{seed}/{p.epoch}")
         self.n_batches = len(made)
-        print(f"epoch {p.epoch}: {len(rows)} examples, {len(made)} batches, {sum(len(r[0]) for r in rows)} tokens", flush=True)
+        size = sum(len(ids) for ids, _, _ in rows)
+        print(f"epoch {p.epoch}: {len(rows)} examples, {len(made)} batches, {size} tokens", flush=True)
         saved = began = time.monotonic()
         while p.batch < len(made) and self.done() < 1:
             self.recent.append(self.step(made[p.batch]))
@@ -222,13 +223,19 @@ class Run:
             now = time.monotonic()
             p.seconds, began = p.seconds + now - began, now
             if p.steps % 10 == 0:
-                mean, self.recent = sum(self.recent) / len(self.recent), []
-                print(f"{p.seconds / 60:.1f} min  epoch {p.epoch}  step {p.steps}  {p.tokens / p.seconds:.0f} tokens/s  done {self.done():.3f}  loss {mean:.3f}", flush=True)
+                self.report()
             if now - saved > self.options.save_minutes * 60:
                 self.save()
                 saved = now
         if self.done() < 1:
             p.epoch, p.batch = p.epoch + 1, 0
+
+    def report(self) -> None:
+        p, mean, self.recent = self.progress, sum(self.recent) / len(self.recent), []
+        speed = f"{p.seconds / 60:.1f} min  {p.tokens / p.seconds:.0f} tokens/s"
+        print(
+            f"{speed}  epoch {p.epoch}  step {p.steps}  done {self.done():.3f}  loss {mean:.3f}", flush=True
+        )
 
     def train(self) -> None:
         """Go on from the checkpoint to the end, then write reader.pt."""
