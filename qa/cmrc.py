@@ -13,28 +13,32 @@ from collections.abc import Iterator, Sequence
 # The script's list, to the letter: it has ’ but not ‘, and its "……" is two characters and so drops nothing.
 DROPPED = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
 HAN = re.compile("[\u4e00-\u9fa5]")
-# The rules of the Penn Treebank tokenizer that can apply once DROPPED is gone, in its order.
-_TREEBANK = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        ('^"', r"`` "),
-        (r'([ (\[{<])("|\'{2})', r"\1 `` "),
-        (r"([^.])(\.)([\])}>\"'»”’ ]*)\s*$", r"\1 \2 \3 "),
-        (r",([^\d])", r" , \1"),
-        (r",$", r" , "),
-        (r"\.{2,}", r" \g<0> "),
-        (r"[;@#$%&]", r" \g<0> "),
-        (r"[?!]", r" \g<0> "),
-        (r"([^'])' ", r"\1 ' "),
-        (r"[\]\[(){}<>]", r" \g<0> "),
-        (r"([»”’])", r" \1 "),
-        (r"''", " '' "),
-        (r'"', " '' "),
-        (r"\s+", " "),
-        (r"([^' ])('s|'m|'d|') ", r"\1 \2 "),
-        (r"([^' ])('ll|'re|'ve|n't) ", r"\1 \2 "),
-    )
+# NLTK's rules, in its order, less those that cannot apply once DROPPED is gone and its rare contractions.
+_OPENING = (
+    (r"[«‘„]", r" \g<0> "),
+    (r'^"', r"``"),
+    (r"``", r" \g<0> "),
+    (r'([ (\[{<])("|\'{2})', r"\1 `` "),
+    (r"(?<!\w)'(?!(?:re|ve|ll|m|t|s|d|n)\b)(?=\w)", r"' "),
 )
+_MARKS = (
+    (r"([^.])(\.)([\])}>\"'»”’ ]*)\s*$", r"\1 \2 \3 "),
+    (r",([^\d])", r" , \1"),
+    (r",$", r" , "),
+    (r"\.{2,}", r" \g<0> "),
+    (r"[;@#$%&\u2012-\u2015?!]", r" \g<0> "),
+    (r"([^'])' ", r"\1 ' "),
+    (r"[\]\[(){}<>]", r" \g<0> "),
+)
+_CLOSING = (
+    (r"[»”’]", r" \g<0> "),
+    (r"''|\"", " '' "),
+    (r"\s+", " "),
+    (r"([^' ])('[smd]|') ", r"\1 \2 "),
+    (r"([^' ])('ll|'re|'ve|n't) ", r"\1 \2 "),
+)
+_OPENING_AND_MARKS = tuple((re.compile(pattern), new) for pattern, new in _OPENING + _MARKS)
+_CLOSING_RULES = tuple((re.compile(pattern), new) for pattern, new in _CLOSING)
 
 
 def words(text: str) -> list[str]:
@@ -43,12 +47,12 @@ def words(text: str) -> list[str]:
     >>> words("koei tecmo, 17.68%")
     ['koei', 'tecmo', ',', '17.68', '%']
     """
-    padded = text
-    for number, (pattern, replacement) in enumerate(_TREEBANK):
-        if number == 14:  # contractions look for a space after them
-            padded = f" {padded} "
-        padded = pattern.sub(replacement, padded)
-    return padded.split()
+    for pattern, new in _OPENING_AND_MARKS:
+        text = pattern.sub(new, text)
+    text = f" {text} "
+    for pattern, new in _CLOSING_RULES:
+        text = pattern.sub(new, text)
+    return text.split()
 
 
 def _pieces(text: str) -> Iterator[str]:

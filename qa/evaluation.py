@@ -25,6 +25,8 @@ from qa.runs import Evaluation
 from qa.systems import Row, System, run_thread, system_of, texts_of
 
 Progress = Callable[[str, int, int], None]
+VOLATILE = {"folder", "roots", "generation", "bytes", "reused", "skipped", "sources"}
+"""What an index says about itself that changes no answer (and its sources, which get a fingerprint)."""
 
 
 def question_set(questions: str | Path | QuestionSet | Iterable[Question | Mapping[str, Any]]) -> QuestionSet:
@@ -113,7 +115,8 @@ def settings_of(asked: QuestionSet, measured: Any, wanted: Plan) -> dict[str, An
     what = {
         "questions": asked.fingerprint,
         "system": system_of(measured).name,
-        "index": {key: value for key, value in info.items() if key != "path"},
+        "index": {key: value for key, value in info.items() if key not in VOLATILE},
+        "corpus": runs.digest(info["sources"]) if "sources" in info else None,
         "code": runs.code_fingerprint(),
         "libraries": runs.versions(),
         "answers": wanted.asks,

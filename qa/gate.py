@@ -38,8 +38,8 @@ class Floor:
         if self.value is None:
             return False
         slack = 0.5 / 10**DIGITS
-        higher = better(metric_of(self.name)) == "higher"
-        return self.value >= self.bound - slack if higher else self.value <= self.bound + slack
+        sign = 1 if better(metric_of(self.name)) == "higher" else -1
+        return bool(sign * (self.value - self.bound) >= -slack)
 
 
 @dataclass(frozen=True, slots=True)

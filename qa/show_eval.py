@@ -33,7 +33,7 @@ def evaluation_view(run: Evaluation) -> RenderableType:
     for name, e in run.metrics.items():
         arrow = " ↓" if name in LOWER else ""
         table.add_row(name + arrow, shown(name, e.value), _between(name, e), str(e.n))
-    splits = [split_view(field, groups) for field, groups in run.by.items() if groups]
+    splits: list[RenderableType] = [split_view(field, groups) for field, groups in run.by.items() if groups]
     kept = [Text(f"Report: {run.folder / REPORT}", style="dim")] if run.folder else []
     spaced: list[RenderableType] = [part for view in (*splits, *kept) for part in (Text(""), view)]
     return Group(table, *spaced)
