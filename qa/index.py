@@ -139,6 +139,7 @@ def write(folder: Path, contents: Contents, model: str, fingerprint: str) -> Non
     The old index stays until the new one is on the disk. Raises StoreError where
     it cannot be written (full or read-only disk); the old index is then as it was.
     """
+    _refuse_foreign(folder)
     vocabulary, postings = lexical.weigh(contents.texts, tokens)
     scratch = folder / ".new"
     try:
@@ -155,6 +156,16 @@ def write(folder: Path, contents: Contents, model: str, fingerprint: str) -> Non
     for old in _generations(folder).values():
         if old.name != meta.generation:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raise StoreError for a folder with a meta.json that no index of ours left."""
+    try:
+        ours = "generation" in json.loads((folder / POINTER).read_text("utf-8"))
+    except (OSError, ValueError, TypeError):
+        ours = True
+    if not ours:
+        raise StoreError(f"'{folder}' holds a {POINTER} of something else. Name another folder: --index DIR")
 
 
 def _generations(folder: Path) -> dict[int, Path]:

@@ -71,6 +71,15 @@ def _plain(value: object) -> object:
     return {f.name: getattr(value, f.name) for f in fields(value)}  # type: ignore[arg-type]
 
 
+def _load(data: str) -> dict[str, Any]:
+    """The fields of a record; its sequences are tuples."""
+    return {name: _tuples(value) for name, value in json.loads(data).items()}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 def document_row(document: Document) -> tuple[object, ...]:
     text = zlib.compress(pack(document.text))
     return document.id, document.sha256, document.encoding, json.dumps(document.pages), text
@@ -91,9 +100,8 @@ def passage_row(row: int, passage: Passage) -> tuple[object, ...]:
 
 
 def to_passage(text: bytes, origin: bytes, data: str) -> Passage:
-    found = json.loads(data)
+    found = _load(data)
     date = found.pop("date")
-    found["sentences"] = tuple((start, end) for start, end in found["sentences"])
     return Passage(
         **found,
         text=text.decode("utf-8", "surrogatepass"),
@@ -110,9 +118,8 @@ def figure_row(row: int, figure: Figure) -> tuple[object, ...]:
 
 
 def to_figure(data: str) -> Figure:
-    found = json.loads(data)
+    found = _load(data)
     value, upper = found["value"], found["upper"]
     found["value"] = Value(Decimal(value["number"]), value["unit"])
     found["number"], found["upper"] = Decimal(found["number"]), None if upper is None else Decimal(upper)
-    found["qualifier"] = tuple(found["qualifier"])
     return Figure(**found)

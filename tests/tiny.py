@@ -18,9 +18,8 @@ class TinyEncoder:
     name, fingerprint, dimension = "tiny", "f00d" * 16, 4
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        counts = np.array([[*map(text.count, "甲乙丙"), 1] for text in texts], dtype=np.float32).reshape(
-            -1, 4
-        )
+        rows = [[*map(text.count, "甲乙丙"), 1] for text in texts]
+        counts = np.array(rows, dtype=np.float32).reshape(-1, 4)
         return counts / np.linalg.norm(counts, axis=1, keepdims=True)
 
     encode_passages = encode_queries
