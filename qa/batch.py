@@ -39,8 +39,8 @@ def read_asked(lines: Iterable[str], name: str) -> list[Asked]:
 def _asked(line: str, where: str) -> Asked:
     try:
         row = json.loads(line.lstrip("\ufeff"))
-    except ValueError as error:
-        raise InputError(f"{where}: not a line of JSON ({error}). Each line is one object.") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where}: not a line of JSON ({error.msg} at column {error.colno}). Each line is one object.") from None
     if not isinstance(row, dict):
         raise InputError(f'{where}: expected an object like {{"question": "…"}}, found {_kind(row)}.')
     for field, kinds in _FIELDS.items():

@@ -122,7 +122,7 @@ def _ask_many(source: str, index: Path, k: int, min_confidence: float | None, as
     from qa.show import answer_json, answer_text, dump
 
     with lines_of(source) as lines:
-        rows = read_asked(lines, source)
+        rows = read_asked(lines, "stdin" if source == "-" else source)
     kb = open_index(index)
     answers = ask_all(rows, lambda q: kb.ask(q, k=k, min_confidence=min_confidence), lambda: kb.chat().ask)
     for row, answer in answers:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from qa.schema import Answer, Citation, Hit, Value
 
@@ -20,7 +21,7 @@ NO_ANSWER = "文档中没有答案"
 NEAREST = "最接近的段落，不足以回答："
 Marks = Sequence[tuple[int, int]]
 
-_COUNTS = ("documents", "articles", "passages", "figures")
+_COUNTED = ("documents", "passages", "figures")
 _BOLD, _DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;4m", "\x1b[0m"
 _LINE_END = re.compile(r"[^\S\n]*[\r\n]\s*")
 _NEVER_FIRST = "，。、；：？！）】》〉」』”’…—％%,.;:?!)]}·"
@@ -220,23 +221,28 @@ def _words(text: str, width: int, cells: Callable[[str], int]) -> Iterator[tuple
         yield begin, end
 
 
-def built_text(info: dict[str, object], index: str) -> str:
-    """One line on what was indexed, and one for each file passed over."""
-    counts = ", ".join(f"{info[name]:,} {name}" for name in _COUNTS if name in info)
-    skipped = info.get("skipped")
-    lines = [f"  {path}: {reason}" for path, reason in skipped] if isinstance(skipped, list | tuple) else []
-    return "\n".join([f"{index}: {counts}" + (f"; {len(lines)} skipped" if lines else ""), *lines])
+def built_text(info: Mapping[str, Any], index: str) -> str:
+    """One line on what was indexed, and one for each file passed over, with the reason."""
+    counts = ", ".join(_count(n, name) for name, n in info["counts"].items() if name in _COUNTED)
+    skipped = [f"  {path}: {reason}" for path, reason in info["skipped"]]
+    return "\n".join([f"{index}: {counts}" + (f"; {len(skipped)} skipped" if skipped else ""), *skipped])
 
 
-def info_text(info: dict[str, object], page: Page) -> str:
-    """What an index holds, one field a line."""
-    names = max((len(name) for name in info), default=0)
-    return "\n".join(f"{page.style(_BOLD, name.ljust(names))}  {_plain(info[name])}" for name in info)
+def _count(n: int, name: str) -> str:
+    return f"{n:,} {name if n != 1 else name.removesuffix('s')}"
+
+
+def info_text(info: Mapping[str, Any], page: Page) -> str:
+    """What an index holds, one field a line, then its documents; empty fields are left out."""
+    told = dict(info)
+    sources = told.pop("sources", ())
+    rows = {**told.pop("counts", {}), **{name: value for name, value in told.items() if value}}
+    names = max(map(len, rows), default=0)
+    lines = [f"{page.style(_BOLD, name.ljust(names))}  {_plain(value)}" for name, value in rows.items()]
+    return "\n".join([*lines, *(f"  {source['id']} ({source['encoding']})" for source in sources)])
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(inner) for inner in value)
+        return ", ".join(map(_plain, value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

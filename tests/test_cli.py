@@ -238,8 +238,8 @@ def test_info_and_verify(tmp_path: Path):
     (tmp_path / "a.txt").write_text(EAST, encoding="utf-8")
     index = ("--index", str(tmp_path / "i"))
     assert qa("index", str(tmp_path / "a.txt"), *index).exit_code == 0
-    assert json.loads(qa("info", "--json", *index).stdout)["documents"] == 1
-    assert "documents" in qa("info", *index).stdout
+    assert json.loads(qa("info", "--json", *index).stdout)["counts"]["documents"] == 1
+    assert "  a.txt (utf-8)" in qa("info", *index).stdout.splitlines()
     assert (qa("verify", *index).exit_code, qa("verify", *index).stdout) == (0, "")
     (tmp_path / "a.txt").write_text(EAST + "又。\n", encoding="utf-8")
     changed = qa("verify", *index)
