@@ -40,7 +40,9 @@ def _asked(line: str, where: str) -> Asked:
     try:
         row = json.loads(line.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise InputError(f"{where}: not a line of JSON ({error.msg} at column {error.colno}). Each line is one object.") from None
+        raise InputError(f"{where}: not a line of JSON ({error.msg} at column {error.colno}).") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets of thousands of levels
+        raise InputError(f"{where}: the line is beyond what JSON is read for.") from None
     if not isinstance(row, dict):
         raise InputError(f'{where}: expected an object like {{"question": "…"}}, found {_kind(row)}.')
     for field, kinds in _FIELDS.items():

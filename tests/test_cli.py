@@ -143,12 +143,15 @@ def test_many_questions_keep_their_order_their_ids_and_their_conversations(index
     "line, said",
     [
         ('{"question": ', "stdin:2: not a line of JSON"),
+        ("[" * 100_000, "stdin:2: "),
+        ('{"question": ' + "1" * 9999 + "}", "stdin:2: "),
         ("[1]", 'stdin:2: expected an object like {"question": "…"}, found a list.'),
         ("{}", 'stdin:2: "question" must be a string, found nothing.'),
         ('{"question": 3}', 'stdin:2: "question" must be a string, found a number.'),
         ('{"question": "问", "turn": "1"}', 'stdin:2: "turn" must be a number, found a string.'),
         ('{"question": "问", "conversation": []}', 'stdin:2: "conversation" must be a string, found a list.'),
     ],
+    ids=lambda text: text[:20],
 )
 def test_a_bad_line_of_input_is_named_and_nothing_is_asked(index: Path, line: str, said: str):
     done = qa("ask", "--input", "-", "--json", given=f'{{"question": "问"}}\n{line}\n'.encode())
