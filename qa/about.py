@@ -21,6 +21,7 @@ _KICKER = re.compile(r"^\s*([^:：]{2,16})[:：]")
 _ALIAS = re.compile(r"简称[为:：]?[“\"「『]([^”\"」』]{2,16})[”\"」』]")
 _BARE_ZONE = re.compile("|".join(sorted({*ZONE_CLASS.values(), "开发区", "园区"}, key=len, reverse=True)))
 
+_OF_PLACE = re.compile(r"[全我本该]([市县州镇乡村])(?![场民级长属直委政])")
 _ZONE_WORD = re.compile(
     r"(?:该|我|全|本|此)(?:经开区|高新区|开发区|新区|区)(?![域间别块位分])|(?:该|我|全|本)园区|本园(?!区)"
     r"|(?<![\u4e00-\u9fff])区(?=党?工委|党委|管委会|委|政府|机关|内|领导)|经开区|高新区|开发区|(?<![业技流心])园区"
@@ -28,7 +29,7 @@ _ZONE_WORD = re.compile(
 _PLACE_WORD = re.compile(r"(?:该|我|全|本)([省市县州镇乡村旗])(?![场民级长属直委政])")
 _THING_WORD = re.compile(
     r"(?:该|本|这家|这个|此)(公司|企业|集团|项目|工程|产业园|工业园|园区|园|研究所|研究院|检测所|所|院|医院|学校|大学|校|中心|"
-    r"部门|支部|局|厂|基地|平台|协会|银行|行|小区|社区|街道|路|桥|产品|品牌)"
+    r"部门|支部|局|厂|基地|平台|协会|银行|行|小区|社区|街道|路|桥|产品|品牌|工厂|电站|机场|水库|公园|景区|实验室)"
     r"|(?<![\u4e00-\u9fff])(公司)(?![\u4e00-\u9fff]{0,2}法)"
 )
 
@@ -37,14 +38,14 @@ def subject_of(titles: Sequence[str], body: str, fallback: str = "", limit: int 
     """The zone, company or place that headline(s) and body are about, "" where none is named.
 
     A kicker (天易经开区：…) decides; otherwise names count by kind, a title's sixfold and
-    those of the first 160 characters of the body threefold. `fallback` (the page's or the
+    those of the first 80 characters of the body threefold. `fallback` (the page's or the
     file's subject) stands in where the body says a bare 经开区 of the same sort.
     """
     title, text = "\n".join(titles), body[:limit]
     found = [(name, 6.0) for name in names(title, 50)]
     whole = title + "\n" + text
     shift = len(title) + 1
-    found += [(moved(n, shift), 3.0 if n.start < 160 else 1.0) for n in names(text, 400)]
+    found += [(moved(n, shift), 3.0 if n.start < 80 else 1.0) for n in names(text, 400)]
     forms = common_form(whole, [name for name, _ in found])
     for line in titles:
         if (kicker := _KICKER.match(line)) and (named := names(kicker[1])):
@@ -52,6 +53,10 @@ def subject_of(titles: Sequence[str], body: str, fallback: str = "", limit: int 
     score: defaultdict[str, float] = defaultdict(float)
     for name, weight in found:
         score[name.key] += weight * _WEIGHT[name.kind]
+    for word in _OF_PLACE.findall(fold(text)):
+        fits = [key for key in score if key.endswith(word)]
+        if fits:
+            score[max(fits, key=lambda key: (score[key], key))] += 1.0
     for alias in _ALIAS.findall(text):
         score[alias] += text.count(alias)
         forms[alias] = alias
@@ -92,8 +97,8 @@ class Context:
         found = names(text, folded=folded, corpus=self._corpus)
         self.subject = self._about(text, folded, found, section)
         drop = max(0, len(self._text) - REACH)
-        offset = len(self._text) - drop
-        self._text, self._folded = self._text[drop:] + text, self._folded[drop:] + folded
+        offset = len(self._text) - drop + 1
+        self._text, self._folded = f"{self._text[drop:]}\n{text}", f"{self._folded[drop:]}\n{folded}"
         self._known = [moved(n, -drop) for n in self._known if n.start >= drop]
         self._known += [moved(n, offset) for n in found]
         return self.subject, self._stand_ins(offset)
@@ -136,7 +141,8 @@ class Context:
             near = word.start() - (200 if word[2] else REACH)
             fits = [n for n in known if n.kind == "company" and n.end >= near]
             return self._said(fits[-1]) if fits else "" if is_zone(self.subject) else self.subject
-        return head_names(self._text, self._folded, head, word.start())
+        parks = [n for n in known if n.kind == "park"] if "园" in head else []
+        return self._said(parks[-1]) if parks else head_names(self._text, self._folded, head, word.start())
 
     def _said(self, name: Name) -> str:
         return self._text[name.start : name.end]

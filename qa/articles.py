@@ -19,7 +19,7 @@ from qa.about import shortest_forms, subject_of
 from qa.dates import published
 from qa.fold import fold
 from qa.names import names
-from qa.outline import Outline, Stretch, join_title, outline
+from qa.outline import Outline, Stretch, join_title, outline, settle
 from qa.schema import Article, Block, When
 
 _SAMPLE = 3000
@@ -32,6 +32,7 @@ _STICK = 0.25
 _ZONE = 0.5
 _DIRECT, _BEHIND = 0.6, 0.15
 _STAND_IN = re.compile(r"[该我本]区|该(?:县|市|镇|园区|公司|企业|项目)")
+_GOES_ON = re.compile(r"\s*(?:该|其中|此外|另外|同时|据悉|据了解|不仅如此)")
 _WORD = re.compile(r"[\u4e00-\u9fffa-z0-9]+")
 
 
@@ -62,6 +63,7 @@ class _Weights:
         n = len(paragraphs)
         self.rare = {g: log(1 + n / (seen[g] or 0.5)) / shared for g, shared in wanted.items()}
         self.total = {i: sum(self.rare[g] for g in grams) or 1.0 for i, grams in self.grams.items()}
+        self.goes_on = {i for i in paragraphs if _GOES_ON.match(fold(blocks[i].clean.text[:12]))}
         self.named = {i: _zones(blocks[i].clean.text) for i in paragraphs}
 
     def fit(self, members: Iterable[int], head: int) -> float:
@@ -85,7 +87,7 @@ def _claim(plan: Outline, weights: _Weights) -> set[int]:
     """Give headlines to the stretches that they stand before, then to those with a dateline."""
     taken: set[int] = set()
     for stretch in plan.stretches:
-        if stretch.before is not None and not plan.titles[stretch.before].section:
+        if stretch.before is not None:
             stretch.heads = [stretch.before] * len(stretch.blocks)
             taken.add(stretch.before)
     dated = [s for s in plan.stretches if s.dated and not s.heads]
@@ -112,6 +114,9 @@ def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
             heads = [h for h in _near(plan, stretch, weights.heads) if h not in taken]
             heads += [last] if joined and last is not None and last not in heads else []
             path = _cut(stretch, heads, last if joined else None, weights)
+            if not path and not joined:
+                claimed = [h for h in _near(plan, stretch, weights.heads) if h in taken]
+                path = _cut(stretch, claimed, None, weights)
             stretch.heads = path or [last] * len(stretch.blocks)
         if not stretch.heads:
             stretch.heads = [None] * len(stretch.blocks)
@@ -126,11 +131,12 @@ def _cut(stretch: Stretch, heads: list[int], last: int | None, weights: _Weights
     steps: list[dict[int, int]] = []
     for n, block in enumerate(stretch.blocks):
         top = max(heads, key=lambda h: best[h])
+        cost = _SWITCH + (_ZONE if block in weights.goes_on else 0.0)
         came, scores = {}, {}
         for h in heads:
-            move = n > 0 and best[top] - _SWITCH > best[h]
+            move = n > 0 and best[top] - cost > best[h]
             came[h] = top if move else h
-            scores[h] = (best[top] - _SWITCH if move else best[h]) + weights.fit([block], h)
+            scores[h] = (best[top] - cost if move else best[h]) + weights.fit([block], h)
         best = scores
         steps.append(came)
     head = max(heads, key=lambda h: best[h])
@@ -183,6 +189,7 @@ def articles(blocks: Sequence[Block], name: str = "") -> tuple[Article, ...]:
     headings and captions in reading order. `name` is only for the caller's messages. Subject,
     headline and date are "" or None where the text states none.
     """
+    blocks = settle(blocks)
     plan = outline(blocks)
     if not plan.stretches:
         members = [i for i, block in enumerate(blocks) if block.kind != "boilerplate"]

@@ -53,7 +53,7 @@ def _han_number(said: str) -> str:
     return str(int(_HAN.get(tens, "1")) * 10 + int(_HAN.get(ones, "0")))
 
 
-def _signature(clean: Clean) -> When | None:
+def signature(clean: Clean) -> When | None:
     """A closing line that holds a date and at most a name: 二〇一九年七月三日."""
     if len(clean.text) > 40:
         return None
@@ -81,7 +81,7 @@ def published(blocks: Sequence[Block]) -> When | None:
     an event's day) is not the text's own and is not taken.
     """
     for block in blocks:
-        if block.kind in ("meta", "byline") and (when := _stated(block.clean)):
+        if block.kind in ("meta", "byline") and (when := _stated(block.clean) or signature(block.clean)):
             return when
     bodies = [b.clean for b in blocks if b.kind == "paragraph"]
     for clean in [b.clean for b in blocks if b.kind in ("headline", "heading")][:2] + bodies[:2]:
@@ -92,4 +92,4 @@ def published(blocks: Sequence[Block]) -> When | None:
         if found := _DATELINE.match(clean.text[:80]):
             start, end = found.span("said")
             return _when(clean, start, end, found["year"], found["month"], found["day"])
-    return _signature(bodies[-1]) if len(bodies) > 1 else None
+    return signature(bodies[-1]) if len(bodies) > 1 else None

@@ -35,7 +35,7 @@ ZONE_CLASS = {
     for long in forms.split()
 }
 """Long and short forms of one suffix: 岳阳经济技术开发区 and 岳阳经开区 are one zone."""
-_ZONE = [*ZONE_CLASS, "开发区", "保税区", "新区", "示范区", "集聚区", "试验区", "合作区"]
+_ZONE = [*ZONE_CLASS, "开发区", "保税区", "新区", "示范区", "集聚区", "试验区", "合作区", "新片区"]
 _ZONE += ["工业开发区", "旅游开发区", "工业集中区", "集中区", "度假区", "功能区", "产业区"]
 _PARK = ["产业园区", "工业园区", "科技园区", "物流园区", "产业园", "工业园", "科技园", "物流园"]
 _PARK += ["创业园", "软件园", "示范园", "园区"]
@@ -50,7 +50,8 @@ def _either(words: list[str]) -> str:
 
 
 _ZONES = re.compile(_either(_ZONE))
-_COMPANIES = re.compile(_either(_COMPANY))
+_CODE = r"(?P<code>\((?:股票代码|证券代码)?:?\d{4,6}(?:\.[a-z]{2})?\))"
+_COMPANIES = re.compile(f"{_either(_COMPANY)}|{_CODE}")
 _SUFFIX = re.compile(
     rf"(?P<zone>{_either(_ZONE)})|(?P<park>{_either(_PARK)})|(?P<trade>{_either(_TRADE)})|(?P<division>[{_DIVISION}])"
 )
@@ -178,13 +179,17 @@ def _trade_stem(run: str, suffix: str, text: str) -> str:
     return "" if common or text.count(rest + suffix) < 2 else rest
 
 
+def _behind_zone(stem: str) -> str:
+    """What follows a zone's suffix in `stem`, if that says anything (岳阳经开区中科电气 -> 中科电气)."""
+    for zone in _ZONES.finditer(stem):
+        if len(stem) - zone.end() >= 2 and not _GENERIC.fullmatch(stem, zone.end()):
+            return stem[zone.end() :]
+    return stem
+
+
 def _company_stem(run: str, suffix: str) -> str:
     """The proper name before 有限公司, 集团 …, "" where it is a common word (上市公司)."""
-    rest = _cut(run)
-    for zone in _ZONES.finditer(rest):
-        if len(rest) - zone.end() >= 2 and not _GENERIC.fullmatch(rest, zone.end()):
-            rest = rest[zone.end() :]
-            break
+    rest = _behind_zone(_cut(run))
     if generic := _GENERIC.match(rest):
         rest = rest[generic.end() :]
     bare = suffix == "公司" and len(rest) < 6 and all(map(_known, _words(rest)))
@@ -225,10 +230,13 @@ def _read(text: str, found: re.Match[str], floor: int, corpus: str) -> Name | No
 
 
 def _companies(text: str, limit: int) -> Iterator[Name]:
+    """Companies by their suffix or by the stock code behind their name (台积电(2330))."""
     floor = 0
     for found in islice(_COMPANIES.finditer(text), limit):
-        if stem := _company_stem(_run(text, floor, found.start()), found[0]):
-            yield Name(found.start() - len(stem), found.end(), "company", stem + found[0])
+        end, suffix = (found.start(), "") if found["code"] else (found.end(), found[0])
+        run = _run(text, floor, found.start())
+        if stem := _cut(run) if found["code"] else _company_stem(run, suffix):
+            yield Name(found.start() - len(stem), end, "company", stem + suffix)
         floor = found.end()
 
 
@@ -277,8 +285,8 @@ _HEADS = {
     "校": "大学|学院|中学|小学|学校",
     "学校": "大学|学院|中学|小学|学校",
     "行": "银行",
-    "园": "产业园|工业园|科技园|园",
-    "园区": "产业园|工业园|园区",
+    "园": "(?<![开入建进立])园",
+    "园区": "(?<![开入建进立])园区?",
     "路": "大道|路|街",
     "桥": "大桥|桥",
 }
@@ -293,7 +301,7 @@ def head_names(text: str, folded: str, head: str, before: int) -> str:
         quote = folded.rfind("“", max(0, start - 24), start) if folded[start - 1 : start] == "”" else -1
         if quote >= 0:
             return text[quote + 1 : start - 1] + text[start : found.end()]
-        stem = _DATED.sub("", _cut(_run(folded, max(0, start - 16), start)))
+        stem = _behind_zone(_DATED.sub("", _cut(_run(folded, max(0, start - 16), start))))
         while stem and (generic := _GENERIC.match(stem)) and generic.end() < len(stem):
             stem = stem[generic.end() :]
         if len(stem) >= 2 and stem[0] not in "该这" and not _common(stem):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from qa.about import Context
+from qa.outline import join_title
 from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage
 
 SHORT, TARGET, LONG = 120, 280, 350
@@ -182,7 +183,7 @@ def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
         section = last.section if last else ""
         if kind == "heading":
             again = last is not None and last.kind == "heading" and number == last.last + 1
-            section = f"{section} {block.clean.text}".strip() if again else block.clean.text.strip()
+            section = join_title([section, block.clean.text] if again and section else [block.clean.text])
         for draft in _pieces(block, kind, section, number):
             if kind in ("caption", "byline", "meta"):
                 out.append(draft)
@@ -271,7 +272,7 @@ def search_text(passage: Passage) -> str:
     """
     head: list[str] = []
     stands = sorted({name for _, _, name in passage.mentions})
-    said = passage.text[:120].replace("\n", " ")
+    said = join_title(passage.text[:120].split("\n"))
     section = "" if said.startswith(passage.section) else passage.section[:40]
     headline = "" if passage.kind == "headline" else passage.headline[:80]
     for part in (headline, section, passage.subject, *(name[:30] for name in stands[:4])):
