@@ -62,7 +62,8 @@ def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEP
 
     Both scores are known for every candidate. Raises InputError for an empty query.
     """
-    query = query.strip()[:LONGEST]
+    # A lone surrogate, which a terminal can hand over, is no text to an encoder.
+    query = query.strip()[:LONGEST].encode("utf-8", "replace").decode("utf-8")
     if not query:
         raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
     vector = encoder.encode_queries([fold(query)])[0]
