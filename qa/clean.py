@@ -19,7 +19,8 @@ from .spaces import close_up, collapse
 from .unwrap import HAN_CHAR, Line, ends_sentence, paragraphs, unbalanced, width
 from .words import is_word
 
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Web text run together keeps its paragraphs' indents after a sentence mark: a line's end, too.
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|(?<=[。！？!?…”])(?=\u3000{2}|[ \xa0]{3})")
 # Characters that stand in mid-sentence far more often than at the start of one.
 _CONTINUES = frozenset("的了等之和与與及以并或而得着，。、；：！？”’）》」』")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%'\"’”]$")
@@ -184,7 +185,7 @@ def _tail(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
     bodies = (i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•")
     tail = False
     for i in range(max(bodies, default=-1) + 1, len(drafts)):
-        tail = tail or kinds[i] == "boilerplate"
+        tail = tail or (kinds[i] == "boilerplate" and any(map(str.isalpha, drafts[i].text)))
         if tail and kinds[i] not in ("meta", "byline"):
             kinds[i] = "boilerplate"
 

@@ -45,13 +45,13 @@ def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
     wide_left, wide_right = _WIDE.match(left) is not None, _WIDE.match(right) is not None
     if wide_left and wide_right:
         return True
-    if left.isdigit() and right.isdigit():
+    if left.isdecimal() and right.isdecimal():
         return False
-    if (wide_left and right.isdigit()) or (wide_right and (left.isdigit() or left in "%‰")):
+    if (wide_left and right.isdecimal()) or (wide_right and (left.isdecimal() or left in "%‰")):
         return not re.search(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|\d:\d\d$", text[max(0, start - 12) : start])
-    if left in ".．" and right.isdigit() or right in ".．" and left.isdigit():
+    if left in ".．" and right.isdecimal() or right in ".．" and left.isdecimal():
         return _broken_decimal(text, start, end)
-    if right in "%‰％" and left.isdigit():
+    if right in "%‰％" and left.isdecimal():
         return True
     if left in ",;:?!" and _HAN.match(right):
         return text[start:end] != " "  # ", " is a convention of its own; a no-break space there is not

@@ -23,8 +23,12 @@ _WIDE = re.compile(
     r"[\u1100-\u115f\u2014\u2018-\u201d\u2026\u2460-\u24ff\u2500-\u257f\u25a0-\u25ff\u2e80-\ua4cf\uac00-\ud7a3"
     r"\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
-_SENTENCE = re.compile(r"(?:[。！？!?…｡]|(?<=[A-Za-z0-9)\"])\.)[”’」』）)》〉】\]\"'＂]*$")
+_SENTENCE = re.compile(
+    r"(?:[。！？!?…｡]|(?:(?<=[A-Za-z)\"%])|(?<=[a-z] \d)|(?<=[a-z] \d\d)|(?<=[a-z] \d{3})|(?<=[a-z] \d{4}))\.)"
+    r"[”’」』）)》〉】\]\"'＂]*$"
+)
 _TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")
+_DECIMAL = re.compile(r".{3}\d[.．]$")
 _PUNCTUATION = re.compile(r"[，。、；：！？“”「」『』（）《》…—,.;:!?()\"]")
 _PAIRS = ("“”", "‘’", "「」", "『』", "（）", "()", "《》", "〈〉", "【】", "[]")
 # Of the sentence ends that meet a line's end, one in three ends the paragraph, too.
@@ -108,8 +112,9 @@ def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, i
             if not glued:
                 from_first += _over(a.width + a.indent + indent + fa.slack, b.width)
                 from_inner += _over(a.width + fa.slack, b.width)
-                from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
-                from_first += _FULL if b.width >= a.width + a.indent + 1.5 else 0.0
+                if i + 1 < len(lines) and not lines[i + 1].gap:
+                    from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
+                    from_first += _full_second(a, b, manner)
             last, last_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
             last += fb.last
         back.append((ended_in, inner_in, last_in, ended_in))
@@ -146,6 +151,7 @@ class _Manner:
     indent: float
     narrow: float
     level: float
+    full: float
 
 
 def _facts(text: str, following: str) -> _Facts:
@@ -170,7 +176,7 @@ def _facts(text: str, following: str) -> _Facts:
         latin=HAN_CHAR.search(text) is None,
         colon=text[-1] in "：:",
         tail=text[0] in "，。、；：！？”’）》」』】〉%％",
-        hangs=text[-1] in "（《〈“‘「『【",
+        hangs=text[-1] in "（《〈“‘「『【" or (following[:1].isdigit() and _DECIMAL.search(text) is not None),
     )
 
 
@@ -226,8 +232,7 @@ def _first_step(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, fl
 def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
     """Counted where a paragraph surely ends: a short line with a sentence mark.
 
-    Below three such places nothing is known. The first lines after them tell how
-    first lines are set.
+    The first lines after them tell how first lines are set; fewer than three tell nothing.
     """
     blank = ends = shown = narrow = level = 0
     for i in range(1, len(lines)):
@@ -241,14 +246,13 @@ def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
             wider = lines[i + 1].width - b.width
             narrow += 1.25 <= wider <= 3
             level += abs(wider) <= 0.75
-    if ends < 3:
-        return _Manner(0.0, 0.0, 0.5, 0.0)
     known = narrow + level >= 3
     return _Manner(
-        blank=1.2 if blank >= 0.8 * ends else 0.0,
-        indent=4.0 if shown >= 0.8 * ends else 0.0,
+        blank=1.8 if 0 < ends <= 1.25 * blank else 0.0,
+        indent=4.0 if 0 < ends <= 1.25 * shown else 0.0,
         narrow=3.0 if known and narrow >= 2 * level else 0.0 if known and level >= 2 * narrow else 0.5,
         level=1.5 if known and level >= 2 * narrow else 0.0,
+        full=0.0 if known and narrow >= 2 * level else _FULL if known and level >= 2 * narrow else _FULL / 2,
     )
 
 
@@ -277,6 +281,13 @@ def _single(fact: _Facts, fills: bool) -> float:
     if not fills or fact.colon:
         return fact.single
     return fact.single + (_FULL if fact.ended else 2.5 if fact.punctuated else 0.0)
+
+
+def _full_second(a: Line, b: Line, manner: _Manner) -> float:
+    """Cost of a paragraph of two lines whose second fills the column."""
+    if b.width >= a.width + a.indent + 1.5:
+        return _FULL
+    return manner.full if b.width >= a.width - 0.5 else 0.0
 
 
 def _over(room: float, last: float) -> float:
