@@ -69,7 +69,18 @@ def segment(text: str) -> tuple[Token, ...]:
                 break
         out.append((word, tags.get(word, "x")))
         end -= len(word)
-    return tuple(reversed(out))
+    out.reverse()
+    return tuple(_unverbed(out))
+
+
+def _unverbed(tokens: list[Token]) -> list[Token]:
+    """A lone character after an unknown one is part of a name: 达 in 宏达汽车, 通 in 海通物流园."""
+    for i in range(1, len(tokens) - 1):
+        word, tag = tokens[i]
+        before = tokens[i - 1]
+        if len(word) == 1 and tag in "vdpf" and before[1] == "x" and len(before[0]) == 1 and word not in "在为对已共将把从":
+            tokens[i] = (word, "x")
+    return tokens
 
 
 @cache
@@ -77,9 +88,19 @@ def _entity() -> re.Pattern[str]:
     return re.compile(f".*(?:{alternation(words('entities'))})(?:[\\d一二三四五六七八九十a-z]?(?:期|号))?$")
 
 
+@lru_cache(maxsize=65536)
 def is_entity(text: str) -> bool:
     """Whether a noun phrase ends like a place, company, project, park or office."""
-    return bool(_entity().match(text)) and text[-2:] not in _COMMON
+    if not _entity().match(text) or text[-2:] in _COMMON:
+        return _short_name(text)
+    last = segment(text)[-1]
+    return last[0] in words("entities") or last[1] in ("x", "ns") or len(last[0]) == 1
+
+
+def _short_name(text: str) -> bool:
+    """A company's short name: unknown characters or a place, then its trade (新峰金属)."""
+    tokens = segment(text)
+    return len(tokens) > 1 and tokens[-1][0] in words("industries") and all(t in ("x", "ns") for _, t in tokens[:-1])
 
 
 _COMMON = frozenset(
@@ -87,7 +108,7 @@ _COMMON = frozenset(
 )
 
 
-_MEASURE_END = frozenset("额量率数费税价值")
+_MEASURE_END = frozenset("额量率数费税价值比")
 
 
 def _is_head(word: str) -> bool:
@@ -124,11 +145,11 @@ def ends_in_measure(text: str) -> bool:
 
 _LEAD = frozenset(
     "其中 据悉 据 据了解 据介绍 据统计 数据 显示 此外 同时 另外 目前 随后 而且 并且 以及 另 一方面 方面 不仅 仅 而 且 并 但 光 也 则 均 都 就 对 使 使得 让 令 将 把 截至"
-    " 截止 自 从 以 按 由于 由 单 如 又 还 在 为 和 与 及 或 等 了 到 至 是 因 , 、 : ; “ ” \" ' ‘ ’ ( ) — - · … > | 的 之 共 则 已 已经 现 现已 先后 连续 继续 成功 累计 陆续 正在 全年 至今 每".split()
+    " 截止 自 从 以 按 由于 由 单 如 又 还 在 为 和 与 及 或 等 了 到 至 是 因 , 、 : ; “ ” \" ' ‘ ’ ( ) — - · … > | 的 之 共 则 已 已经 现 现已 先后 连续 继续 成功 累计 陆续 正在 全年 至今 其 经 经过".split()
 ) | {" ", ","}
 _TAIL = frozenset(
-    "分别 已经 已 就 便 则 均 都 仅 只 约 近 超 将 可 能 能够 有望 预计 也 还 又 共 总计 共计 合计 累计 高 多 各 左右 达成 达到 达 为 是 至 到 在 于 了 着 过 的 定 约为 即 更 却 却已 才 大约"
-    " 升至 降至 增至 减至 突破 超过 等于 相当于 高于 低于 只有 仅有 就有 只 仅为 高达 多达 则为 不低于 \" “ ” : 、 , | = 平均 更是 均为 之 最高 最低 约合 折合 即 逾 估 计 近乎 再".split()
+    "分别 已经 已 就 便 则 均 都 仅 只 约 近 超 将 可 能 能够 有望 预计 也 还 又 共 总计 共计 合计 累计 多 各 左右 达成 达到 约达 约合 达 为 是 至 到 在 于 了 着 过 的 定 约为 即 更 却 却已 才 大约"
+    " 升至 降至 增至 减至 突破 超过 等于 相当于 高于 低于 只有 仅有 就有 只 仅为 高达 多达 则为 不低于 \" “ ” : 、 , | = 平均 更是 均为 之 最高 最低 约合 折合 即 由 从 零 实际 逾 估 计 近乎 再".split()
 ) | {" ", "'"}
 _TOWARDS = frozenset("提高 增加 增长 扩大 下降 降低 减少 上升 提升 回升 恢复 控制 保持 稳定 维持 回落 发展 缩小 上涨 下调 上调 增 降 升 缩短 压缩 下滑 拓展 扩展 延长 推进 跌 涨".split())
 
@@ -181,14 +202,16 @@ def _named(text: str) -> bool:
 def noun_phrase(tokens: Sequence[Token]) -> str:
     """`tokens` without what cannot begin or end a name; "" where nothing nominal is left."""
     out = _strip(tokens, False)
-    while out and (out[0][1] == "r" and out[0][0] not in _REFERRING or _FEW.match(out[0][0])):
+    while out and (_FEW.match(out[0][0]) and (len(out) == 1 or out[0][0][0] not in "本此这")):
         out.pop(0)
     if len(out) > 1 and out[0][0] == "一" and out[1][0] in "场批个些种次项名位家条支座":
         return ""
     while out and (out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" or out[-1][0] in "“”\"'(、,内中里上下:"):
         out.pop()
-    if not out or all(tag in ("a", "b", "z", "i", "f", "m", "t") for _, tag in out):
-        return ""
+    while len(out) > 1 and out[-1][1] == "vn" and is_entity(_join(out[:-1])):
+        out.pop()
+    if not out or all(tag in ("a", "b", "z", "i", "f", "m", "t", "vn", "r", "d") for _, tag in out):
+        return "" if not out or out[-1][0] not in _REFERRING else _join(out)
     text = _join(out)
     return text + "”" if text.count("“") > text.count("”") else text
 
@@ -207,7 +230,7 @@ def before(text: str) -> Words:
     >>> before("新签约项目").metric
     '新签约项目'
     """
-    if _ADJUNCT.match(text):
+    if _ADJUNCT.match(text) and segment(text[:6])[0][0] == text[0]:
         found = before(text[1:])
         return Words("", found.verb, found.noun, found.owner, found.place)
     early, _, last = text.rstrip("| ").rpartition("|")
@@ -224,8 +247,10 @@ def before(text: str) -> Words:
 def _predicate(tokens: list[Token]) -> Words:
     first = next((i for i, (_, tag) in enumerate(tokens) if tag in ("v", "d", "p")), None)
     if first is None:
+        first = _acting(tokens)
+    if first is None:
         return _nominal(tokens)
-    if first and tokens[first - 1][0] in _KEPT:
+    while first and (tokens[first - 1][0] in _KEPT or tokens[first - 1][1] == "vn"):
         first -= 1
     subject = noun_phrase(tokens[:first])
     rest = tokens[first:]
@@ -237,17 +262,32 @@ def _predicate(tokens: list[Token]) -> Words:
     if start and rest[start - 1][1] == "c" and 1 < start < len(rest):  # 企业和项目, 新建及改造道路
         start = _coordinated(rest, start)
     noun, verbs = rest[start:], []
-    while start and (rest[start - 1][1] == "v" or (verbs and _links(rest, start - 1))):
-        start -= 1
-        verbs.insert(0, rest[start][0])
-    while verbs and start and (rest[start - 1][0] in _KEPT or rest[start - 1][1] == "vn"):
+    while start and (
+        rest[start - 1][1] == "v"
+        or (verbs and (_links(rest, start - 1) or rest[start - 1][0] in _KEPT or rest[start - 1][1] == "vn"))
+    ):
         start -= 1
         verbs.insert(0, rest[start][0])
     return _trim(tokens[:first], subject, verbs, noun)
 
 
+def _acting(tokens: Sequence[Token]) -> int | None:
+    """Where a noun of action after a name acts as the verb: 天河农场|生产|粮食."""
+    if _head_at(tokens) < len(tokens):
+        return None
+    for i in range(1, len(tokens) - 1):
+        if tokens[i][1] == "vn" and tokens[i + 1][1] in ("n", "x") and is_entity(_join(tokens[:i])):
+            return None if is_entity(_join(tokens[i:])) and tokens[-1][0] not in _JOINED else i
+    return None
+
+
 def _points(rest: Sequence[Token], i: int) -> bool:
-    return i > 0 and rest[i][1] == "r" and rest[i][0] in ("这", "该", "这些", "那") and rest[i - 1][1] == "v"
+    """Whether a stop word stands inside a noun: 支持|这|两家企业, 查处|各类|案件, 发行|特别|国债."""
+    word, tag = rest[i]
+    if tag == "r":
+        return i > 0 and (word in ("这", "该", "这些", "那") and rest[i - 1][1] == "v" or word[0] == "各")
+    inside = tag == "d" and (len(word) > 1 or word == "超") and i + 1 < len(rest)
+    return inside and rest[i + 1][1] in ("n", "x", "b", "j") and i > 0 and rest[i - 1][1] in ("v", "b", "n")
 
 
 def _links(rest: Sequence[Token], i: int) -> bool:
@@ -288,7 +328,30 @@ def _relative(rest: list[Token]) -> tuple[str, str, str] | None:
 
 
 _FEW_OF = re.compile(r"^(?:一大?[批个系列些项]+|多[个家项名])")
-_PLACES = frozenset("全区 全市 全省 全县 全国 全镇 全乡 全州 全园 区内 市内 省内 县内 园内 境内 辖区内 辖区 国内 当地 我国 我市 我省 我区 我县 全州 全旗 全行 全校 全院 区域内".split())
+_PLACES = frozenset("全村 全队 全厂 全公司 全集团 全系统 全行业 全县 全街道 全社区 全局 全院 全校 本市 本省 本县 本区 全球 世界 全区 全市 全省 全县 全国 全镇 全乡 全州 全园 区内 市内 省内 县内 园内 境内 辖区内 辖区 国内 当地 我国 我市 我省 我区 我县 全州 全旗 全行 全校 全院 区域内".split())
+
+
+_JOINED = frozenset("项目 企业 产业 行业 市场 工程 平台 系统 机构 单位 部门 线路".split())
+
+
+def name_split(tokens: Sequence[Token]) -> tuple[str, str]:
+    """Words before a measure cut into who and the rest: 四川|网上, 湘城水厂|日供水, (nobody)|城镇居民."""
+    for end in range(len(tokens), 0, -1):
+        text = _join(tokens[:end])
+        if is_entity(text) and (end > 1 or text not in _JOINED) and _holds_name(tokens[:end]):
+            return noun_phrase(tokens[:end]), _join(tokens[end:])
+    end = 0
+    while end < len(tokens) and (tokens[end][1] in ("x", "ns", "r") or (end and tokens[end][1] == "c")):
+        end += 1
+    if 0 < end and tokens[end - 1][1] != "c" and not _join(tokens[:end]).isascii():
+        return noun_phrase(tokens[:end]), _join(tokens[end:])
+    return "", _join(tokens)
+
+
+def _holds_name(tokens: Sequence[Token]) -> bool:
+    """Whether an entity is more than a kind of thing used as an attribute (企业 in 规模企业利润)."""
+    last = tokens[-1][0]
+    return last not in _JOINED or any(tag in ("x", "ns", "r") for _, tag in tokens)
 
 
 def _trim(lead: Sequence[Token], subject: str, verbs: list[str], noun: list[Token]) -> Words:
@@ -325,10 +388,11 @@ def _nominal(tokens: Sequence[Token]) -> Words:
             return Words(head, "", tail)
         tail = text.rpartition("等")[2] or text
         return Words("", "", tail.rpartition("、")[2] or tail)
-    metric = _join(tokens[at:])
-    owner = noun_phrase(tokens[:at])
-    common = at == 1 and tokens[0][1] in ("n", "vn", "v", "a", "b") and not _named(owner)
-    return Words("", "", owner + metric) if common else Words(owner, "", metric)
+    owned = list(tokens[:at])
+    while owned and owned[-1][0] in ("的", "之"):
+        owned.pop()
+    name, rest = name_split(owned)
+    return Words(name, "", rest + _join(tokens[at:]))
 
 
 _INSIDE = re.compile(r"(?<=.)(?:基础上|以内|之内|时间内$|[内里上中])$")
@@ -369,7 +433,7 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
     if governed and len(phrase) <= 12 and rest[-1][1] in ("n", "vn", "x") and not any(t[1] in "pdcr" for t in rest):
         return phrase, ""
     whole = len(phrase) <= 16 and not any(t[1] in ("p", "r", "c") for t in rest)
-    said = _join([t for t in rest if t[1] in ("v", "vn", "n", "x")])
+    said = _join([t for t in rest if t[1] in ("v", "vn", "n", "x", "a", "b", "j")])
     return noun, said if whole and tag in ("v", "d", "a") and noun and len(said) >= 4 else ""
 
 

@@ -16,13 +16,13 @@ _YEAR = (
     r"(?:(?<!\d)(?:19|20)\d{2}|[一二][〇零○九][〇零○一二三四五六七八九]{2})\s*"
     rf"(?:(?:年|年度)?{_TO}(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])"
 )
-_RELATIVE = r"(?:今年|去年|明年|前年|后年|当年|本年度|本年|上年度|上年|上一年|同年|来年|次年|年内|同期)(?!轻)"
-_PLAN = r"[“\"]?十[一二三四]?五[”\"]?(?:规划)?(?:期间|时期|末|以来)|[“\"]十[一二三四]?五[”\"]"
+_RELATIVE = r"(?:去年同期|上年同期|今年|去年|明年|前年|后年|当年|本年度|本年|上年度|上年|上一年|同年|来年|次年|年内|同期)(?!轻)"
+_PLAN = r"[“\"]?十[一二三四]?五[”\"]?(?:规划)?(?:期间|时期|末|以来)|[“\"]十[一二三四]?五[”\"](?!规划|纲要|发展|收官|开局)"
 _MONTH = rf"(?<![\d.]){_N}\s*(?:月份?)?{_TO}{_N}\s*月份?|(?<![\d.]){_N}\s*月(?!球)份?"
 _DAY = rf"(?:{_D}|{_HAN})\s*(?:日|号)?{_TO}{_N}\s*[日号]|{_N}\s*[日号](?![内均产])"
 _PART = (
     r"前[一二三四五六七八九十\d]{1,2}个?(?:月|季度)|第?[一二三四1-4](?:、[二三四])?季度|[一二三四1-4]至[一二三四1-4]季度"
-    r"|[上下]半年|全年度?|\d{4}h[12]|(?<![a-z])q[1-4]|[上下]个?月|本月|当月|本季度?|第?[一二三四]季"
+    r"|[上下]半年|全年度?|半年度|年度(?=报告|累计)|\d{4}h[12]|(?<![a-z])q[1-4]|[上下]个?月|本月|当月|本季度?|第?[一二三四]季"
 )
 _TAIL = r"(?:以?来(?!自|源|到|临)|上旬|中旬|下旬|上半月|下半月|年底前|底前|末前|月底|年底|年末|年初|底|末|初|年中|止|期间|前后|春节前)"
 _WHEN = rf"(?:{_YEAR}|{_RELATIVE}|{_PLAN})"
@@ -43,7 +43,7 @@ PATTERN = re.compile(
     rf"|(?P<span>{_SPAN}|{_SINCE})"
     rf"|(?P<built>{_BUILT})"
     rf"|(?P<now>{_NOW})"
-    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}[日号](?![内均产线楼院]))"
+    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报]))"
 )
 _STATED = re.compile(r"(?:19|20)\d{2}")
 _HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七八九]{2}(?=年)")
@@ -51,6 +51,9 @@ _DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
 _OFFSET = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2, "年内": 0}
 # 同期 and 上年 inside 比上年增长 name what is compared with, not when the figure was reported.
 _COMPARED = re.compile(r"(?:比|较|相比|相较于?|同比|超过|为|是|由|从|占)(?:于)?$")
+
+
+_FOUNDED = frozenset(("建于", "立于", "办于", "生于", "设于", "造于", "植于"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ def find(folded: str, text: str) -> list[Timex]:
             end -= 1
         while start < end and folded[start] == " ":
             start += 1
-        if kind == "when" and (_COMPARED.search(folded, max(0, start - 3), start) or "同期" in m[0]):
+        if folded[start] in "从到至由" and kind == "when":
+            start += 1
+        if kind == "when" and (_COMPARED.search(folded, max(0, start - 3), start) or m[0].endswith("同期") and len(m[0]) == 2 or folded[start - 2 : start] in _FOUNDED):
             kind = "compared"
         found.append(Timex(start, end, text[start:end], kind))
     return found
