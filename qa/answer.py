@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.candidates import Candidate, figure_candidates, sentence_candidates, span_candidates
 from qa.compute import Computed, compute
 from qa.evidence import Matcher, View, idf
 from qa.fold import fold
+from qa.linking import link
 from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Answer, Citation, Document, Figure, Hit, Value
@@ -28,7 +29,7 @@ class Sources:
     figures: Callable[[str], Sequence[Figure]]
     df: Callable[[str], int]
     n_passages: int
-    names: Callable[[str], list[str]]
+    gazetteer: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,23 @@ def _views(hits: Iterable[Hit]) -> list[View]:
 def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     """Propose, score and choose; the confidence is the calibrated score of the choice."""
     weigh = idf(sources.n_passages, sources.df)
-    asked = sources.names(query.folded)
+    asked = link(query.folded, sources.gazetteer)
     figures = {v.row: sources.figures(v.passage.id) for v in views}
 
     def figures_for(side: Query) -> list[Candidate]:
-        named = sources.names(side.folded) or asked[:1]
+        named = link(side.folded, sources.gazetteer) or asked[:1]
         extra = [v for v in _views(sources.search(side.text, DEPTH))]
         rows = {v.row: sources.figures(v.passage.id) for v in extra}
-        matcher = Matcher.of(side.content, weigh, named)
-        return figure_candidates(side, extra, matcher, named, rows)
+        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known])
+        return figure_candidates(side, extra, matcher, named, rows, sources.gazetteer)
 
     if query.kind == "compare":
         found = compute(query, figures_for)
         return Verdict(None, found, calibrate(found.score) if found else 0.0)
-    matcher = Matcher.of(query.content, weigh, asked)
+    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known])
     sentences = sentence_candidates(query, views, matcher, asked)
     if query.kind == "figure":
-        ranked = figure_candidates(query, views, matcher, asked, figures)
+        ranked = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     else:
         ranked = span_candidates(query, sentences[:6], matcher)
     if not ranked and query.kind != "figure":

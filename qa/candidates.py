@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa import spans
 from qa.evidence import Matcher, View
 from qa.fold import fold
+from qa.linking import Named, about, governed, trespass
 from qa.periods import Period, clash, read_period
 from qa.query import Query, terms
 from qa.schema import Figure
@@ -44,23 +45,6 @@ class Candidate:
     def key(self) -> tuple[float, str, int]:
         """Sorting key: best score first, ties by place."""
         return (-round(self.score, 6), self.view.passage.id, self.start)
-
-
-def subject_factor(asked: Sequence[str], view: View, nearby: str) -> float:
-    """1 where the passage is about a name the question gives (or it gives none), else near 0.
-
-    `nearby` is folded text close to the candidate: a passage about one zone may
-    name another there.
-    """
-    if not asked:
-        return 1.0
-    about = fold(view.passage.subject)
-    hits = [n for n in asked if n in nearby or n in about or (about and about in n)]
-    if len(hits) == len(asked):
-        return 1.0
-    missing = [n for n in asked if n not in hits]
-    elsewhere = all(n in view.folded or n in view.frame for n in missing)
-    return 0.85 if elsewhere else (0.5 if hits else 0.15)
 
 
 def unit_factor(query: Query, figure: Figure) -> float:
@@ -120,18 +104,20 @@ def metric_cover(query: Query, matcher: Matcher, figure: Figure) -> float:
 
 
 def figure_candidates(
-    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[str], figures: dict[int, Sequence[Figure]]
+    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[Named], figures: Mapping[int, Sequence[Figure]],
+    gazetteer: Mapping[str, tuple[str, str]],
 ) -> list[Candidate]:
     """Every figure of the views as a candidate, best first."""
     found = []
     for view in views:
         for figure in figures.get(view.row, ()):
-            found.append(_figure_candidate(query, view, matcher, asked, figure))
+            foreign = trespass(asked, query, figure.subject, gazetteer)
+            found.append(_figure_candidate(query, view, matcher, asked, figure, foreign))
     return sorted(found, key=lambda c: c.key)
 
 
 def _figure_candidate(
-    query: Query, view: View, matcher: Matcher, asked: Sequence[str], figure: Figure
+    query: Query, view: View, matcher: Matcher, asked: Sequence[Named], figure: Figure, foreign: float
 ) -> Candidate:
     at = figure.clean_start
     clause, sentence = view.clause_at(at), view.sentence_at(at)
@@ -144,9 +130,11 @@ def _figure_candidate(
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
         "period": 1.0 - clash(query.period, period),
-        "subject": subject_factor(asked, view, nearby),
+        "subject": about(asked, view, nearby) * governed(asked, view, at, figure.subject) * foreign,
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
+        "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
+        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]]),
     }
     return Candidate(
         view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure
@@ -155,11 +143,42 @@ def _figure_candidate(
 
 def _figure_score(s: dict[str, float]) -> float:
     agree = 0.62 * s["cover"] + 0.26 * s["metric"] + 0.12 * s["retrieval"]
-    return agree * s["unit"] * s["mode"] * (0.15 + 0.85 * s["period"]) * s["subject"] * s["new"]
+    return agree * s["unit"] * s["mode"] * (0.15 + 0.85 * s["period"]) * s["subject"] * s["new"] * s["given"] * s["meant"]
+
+
+def given(query: Query, sentence: str, passage: str) -> float:
+    """Whether the figures that a question gives itself stand where the answer does: 1 in its sentence."""
+    if not query.numbers:
+        return 1.0
+    near = [any(_loose(n) in part for part in (sentence,)) for n in query.numbers]
+    if all(near):
+        return 1.0
+    return 0.8 if all(_loose(n) in passage for n in query.numbers) else 0.5
+
+
+def _loose(number: str) -> str:
+    return number.rstrip("元")
+
+
+_TOTAL = re.compile(r"总(?:投资|额|面积|量)")
+_DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)(?:了)?投资|已投|已完成|已经投")
+
+
+def meant(query: Query, figure: Figure, sentence: str) -> float:
+    """1, or less where the question says that it means something else: another phase, the total, the part."""
+    metric = fold(figure.metric)
+    factor = 1.0
+    if any(x in metric or (x in ("预计", "计划") and figure.mode != "actual") for x in query.excluded):
+        factor *= 0.2
+    if query.phase and query.phase not in sentence:
+        factor *= 0.4
+    if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (_DONE.search(query.folded) and "总" in metric):
+        factor *= 0.35
+    return factor
 
 
 def sentence_candidates(
-    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[str]
+    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[Named]
 ) -> list[Candidate]:
     """Every sentence of the views as a candidate, best first; its best clause decides."""
     found = []
@@ -167,7 +186,8 @@ def sentence_candidates(
         for start, end in view.passage.sentences:
             clauses = [c for c in view.clauses if start <= c[0] < end] or [(start, end)]
             cover = max(matcher.at(view, *c) for c in clauses)
-            subject = subject_factor(asked, view, view.folded[start:end])
+            subject = about(asked, view, view.folded[start:end]) * governed(asked, view, end)
+            subject *= given(query, view.folded[start:end], view.folded)
             signals = {"cover": cover, "subject": subject, "retrieval": view.score}
             score = (0.85 * cover + 0.15 * view.score) * subject
             found.append(Candidate(view, start, end, (start, end), score, signals))

@@ -42,8 +42,7 @@ class View:
     def frame(self) -> str:
         """What stands round the passage: headline, section, subject, document name."""
         p = self.passage
-        said = [p.headline, getattr(p, "section", ""), p.subject, p.date.said if p.date else ""]
-        said += [m[2] for m in getattr(p, "mentions", ())]
+        said = [p.headline, p.section, p.subject, p.date.said if p.date else "", *(m[2] for m in p.mentions)]
         return fold(" ".join(said))
 
     @cached_property
@@ -54,6 +53,18 @@ class View:
             for s, e in self.passage.sentences
             for m in _CLAUSE.finditer(text[s:e])
         )
+
+    @cached_property
+    def named(self) -> tuple[tuple[int, int, str], ...]:
+        """Companies, parks and what stand-ins stand for: (start, end, folded name), in order."""
+        own = [(s, e, self.folded[s:e]) for s, e, kind, _ in self.passage.names if kind not in ("zone", "place")]
+        return tuple(sorted(own + [(s, e, fold(said)) for s, e, said in self.passage.mentions]))
+
+    def name_before(self, at: int, floor: int) -> str | None:
+        """The last company or park named (or stood in for) in [floor, at), None where there is none."""
+        about = fold(self.passage.subject)
+        found = [said for s, e, said in self.named if floor <= s and e <= at and said != about]
+        return found[-1] if found else None
 
     def sentence_at(self, at: int) -> tuple[int, int]:
         """Range of the sentence that holds clean offset `at`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +20,11 @@ from qa.clean import clean
 from qa.encode import Encoder, load_encoder
 from qa.errors import InputError
 from qa.figures import extract
+from qa.fold import fold
 from qa.index import Contents, check_model, in_memory, lock, open_store, previous, write
+from qa.linking import link
 from qa.load import Loaded, load
+from qa.names import names
 from qa.retrieve import search
 from qa.schema import Answer, Document, Figure, Hit, Passage
 from qa.split import search_text, split
@@ -74,7 +78,7 @@ class KnowledgeBase:
 
     def chat(self) -> Chat:
         """A conversation: each question is read in the light of those before it."""
-        return Chat(lambda question, resolved, k, least: self._ask(question, resolved, k, least), self.names)
+        return Chat(lambda question, resolved, k, least: self._ask(question, resolved, k, least), self._said)
 
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
@@ -87,27 +91,24 @@ class KnowledgeBase:
 
     def info(self) -> dict[str, Any]:
         """What is inside and what made it, as plain values."""
-        return checks.info(self._store) | {"skipped": [list(s) for s in self._skipped], "reused": self._reused}
+        return checks.info(self._store) | self._store.meta.counts | {"skipped": [list(s) for s in self._skipped], "reused": self._reused}
 
     def verify(self) -> list[str]:
         """What is damaged or has changed since the index was built, one line each; empty when all is well."""
         return checks.verify(self._store)
 
-    def names(self, folded: str) -> list[str]:
-        """Known names (zones, companies, places, projects) in folded text, the longest first."""
-        return [name for name in self._names if name in folded]
-
     @cached_property
-    def _names(self) -> list[str]:
-        from qa.fold import fold
-        from qa.names import names
+    def _gazetteer(self) -> dict[str, tuple[str, str]]:
+        """Every name of the corpus, folded, with its kind and the key that its forms share."""
+        found: dict[str, tuple[str, str]] = {}
+        for p in self.passages():
+            found.update({fold(p.text[s:e]): (kind, key) for s, e, kind, key in p.names if e - s > 1})
+            for said in (fold(p.subject), *(fold(m[2]) for m in p.mentions)):
+                found.setdefault(said, ("project", said))
+        return {name: kind for name, kind in found.items() if len(name) > 1}
 
-        found: set[str] = set()
-        for passage in self.passages():
-            found.add(passage.subject)
-            found.update(m[2] for m in passage.mentions)
-            found.update(passage.text[n.start : n.end] for n in names(passage.text))
-        return sorted({fold(n) for n in found if len(n) > 1}, key=lambda n: (-len(n), n))
+    def _said(self, folded: str) -> list[str]:
+        return [name.text for name in link(folded, self._gazetteer)]
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -134,7 +135,7 @@ class KnowledgeBase:
             figures=lambda passage: store.figures(passages=[passage]),
             df=self._df,
             n_passages=len(store),
-            names=self.names,
+            gazetteer=self._gazetteer,
         )
 
     def _df(self, term: str) -> int:
@@ -147,7 +148,8 @@ class KnowledgeBase:
 
 def prepare(document: Document) -> tuple[Passage, ...]:
     """Clean a document, find its articles, and split them into passages."""
-    return split(document, articles(clean(document.text), document.id))
+    passages = split(document, articles(clean(document.text), document.id))
+    return tuple(replace(p, names=tuple((n.start, n.end, n.kind, n.key) for n in names(p.text))) for p in passages)
 
 
 def build(
@@ -215,8 +217,6 @@ def _vectors(
     texts: Sequence[str], encoder: Encoder, old: Store | None, kept: Mapping[int, int], progress: Progress | None
 ) -> Any:
     """One vector a text (shape: texts, dimension), taken from the old index where it has it."""
-    from qa.fold import fold
-
     vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
     new = [i for i in range(len(texts)) if i not in kept]
     if old and kept:

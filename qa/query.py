@@ -82,6 +82,10 @@ _MODE = (
     ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
     ("actual", re.compile(r"实际|已经|已完成|到目前|目前已|实打实|决算|完成额|最后完成")),
 )
+_NUMBER = re.compile(rf"\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
+_PERIODS = re.compile(r"(?:19|20)\d\d年|\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月|\d{1,2}月(?:\d{1,2}日)?|前\d+个月|\d+[+]\d+")
+_EXCLUDED = re.compile(r"(?:不要|不是|不只是|不仅是|而非|除了?|不含|不包括|并非)([^,，()。；;]{2,8}?)(?:数|值)?(?=[,，()；;]|$|以外|之外|外)")
+_PHASE = re.compile(r"[一二三四首]期(?!间|待|望|刊|货|权|限|末|初)")
 _SIDES = re.compile(r"^(.{2,30}?)(?:和|与|跟|同|、)(.{2,40}?)(?:相比|比较|比起来|[,，:：]|哪|谁|的?(?:合计|加起来|一共|之和|总和|相差))")
 _VERSUS = re.compile(r"^(.{2,40}?)比(.{2,40}?)(?:多|少|高|低|大|小|超)")
 
@@ -92,7 +96,8 @@ class Query:
 
     `dimension` and `unit` are those of the figure asked for ("" where none is
     named), `noun` the kind of thing asked for (项目, 桥, 指标), `sides` the two
-    operands of a comparison as written.
+    operands of a comparison as written, `numbers` the figures it gives itself (总投资2.1亿元的),
+    `excluded` what it says it does not mean (不要预计数), `phase` a 一期, 二期.
     """
 
     text: str
@@ -106,6 +111,9 @@ class Query:
     period: Period = Period()
     mode: str = ""
     sides: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    phase: str = ""
 
     @property
     def wants_figure(self) -> bool:
@@ -137,6 +145,9 @@ def read_query(text: str) -> Query:
         read_period(folded),
         next((m for m, pattern in _MODE if pattern.search(folded)), ""),
         sides,
+        tuple(re.sub(r"\s", "", m[0]) for m in _NUMBER.finditer(_PERIODS.sub(" ", folded))),
+        tuple(m[1] for m in _EXCLUDED.finditer(folded)),
+        m[0] if (m := _PHASE.search(folded)) else "",
     )
 
 

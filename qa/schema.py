@@ -93,7 +93,8 @@ class Passage:
     `text` that cover it without gap or overlap. `subject` is the article's,
     unless the passage itself names what its "this zone" stands for. `section` is the
     heading it stands under; `mentions` are clean ranges of stand-ins (该区, 该公司) and
-    the names they stand for.
+    the names they stand for, `names` those of zones, places, parks and companies: clean
+    range, kind, and a key that long and short forms share.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Passage:
     page: int | None = None
     section: str = ""
     mentions: tuple[tuple[int, int, str], ...] = ()
+    names: tuple[tuple[int, int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Tie what a question names (zones, companies, parks) to what passages and figures are about.
+
+A near-identical figure of another zone is the commonest wrong answer, so a
+candidate must be governed by the name asked for: the nearest name before it
+in its sentence, or in the sentences before where its own has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qa.evidence import View
+from qa.fold import fold
+from qa.names import names
+from qa.query import Query
+
+WIDE = ("zone", "place")
+STRANGER, ELSEWHERE, OTHER, NEARBY = 0.1, 0.15, 0.3, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a question: folded text, kind, the key its forms share, and whether the corpus has it."""
+
+    text: str
+    kind: str
+    key: str
+    known: bool = True
+
+
+def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, ...]:
+    """The names of a folded question: those of the corpus, the longest first, then strangers."""
+    found: list[tuple[int, int, Named]] = []
+    for size in range(min(24, len(folded)), 1, -1):
+        for at in range(len(folded) - size + 1):
+            form = folded[at : at + size]
+            if form in gazetteer and not any(s < at + size and at < e for s, e, _ in found):
+                found.append((at, at + size, Named(form, *gazetteer[form])))
+    keys = {n.key for _, _, n in found}
+    for name in names(folded):
+        if any(s < name.end and name.start < e for s, e, _ in found):
+            continue
+        known = any(key == name.key for _, key in gazetteer.values()) or name.key in keys
+        found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, known)))
+    return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
+
+
+def about(asked: Iterable[Named], view: View, nearby: str) -> float:
+    """Whether a passage is about the zones and places asked for: 1 yes, near 0 no."""
+    wide = [n for n in asked if n.kind in WIDE or not n.known]
+    scores = []
+    for name in wide:
+        if name.text in nearby or _same(name, view.passage.subject):
+            scores.append(1.0)
+        elif not name.known and name.text not in view.folded:
+            scores.append(STRANGER)
+        elif name.text in view.folded or name.key in {key for *_, key in view.passage.names}:
+            scores.append(0.85)
+        else:
+            scores.append(0.9 if name.kind == "place" and name.text[:2] in view.frame else ELSEWHERE)
+    return min(scores, default=1.0)
+
+
+def _same(name: Named, subject: str) -> bool:
+    folded = fold(subject)
+    return bool(folded) and (name.text in folded or folded in name.text or name.key == key_of(folded))
+
+
+def key_of(subject: str) -> str:
+    """The key that a subject shares with its other forms, itself where it is no known sort of name."""
+    found = names(subject)
+    return found[-1].key if found else subject
+
+
+def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> float:
+    """Whether the companies and parks asked for govern clean offset `at`: 1 yes, OTHER another does.
+
+    `subject` is what a figure there was bound to.
+    """
+    narrow = [n for n in asked if n.kind not in WIDE and n.known]
+    own = fold(subject)
+    if not narrow:
+        return 1.0
+    if own and any(n.text in own or own in n.text for n in narrow):
+        return 1.0
+    start, end = view.sentence_at(at)
+    nearest = view.name_before(at, start)
+    if nearest is None and any(n.text in view.folded[at:end] for n in narrow):
+        return 0.95
+    nearest = nearest or view.name_before(start, 0)
+    if nearest is None:
+        return NEARBY if any(n.text in view.folded or n.text in view.frame for n in narrow) else OTHER
+    if any(nearest in n.text or n.text in nearest for n in narrow):
+        return 1.0
+    return 0.6 if any(n.text in view.folded[start:end] for n in narrow) else OTHER
+
+
+def trespass(asked: Iterable[Named], query: Query, subject: str, gazetteer: Mapping[str, tuple[str, str]]) -> float:
+    """1, or less where a figure belongs to a company or park that the question does not speak of."""
+    own = fold(subject)
+    known = gazetteer.get(own)
+    if not known or known[0] in WIDE or any(n.kind not in WIDE for n in asked):
+        return 1.0
+    said = any(own[i : i + 2] in query.content for i in range(len(own) - 1))
+    return 1.0 if said else 0.6
