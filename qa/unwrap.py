@@ -105,13 +105,13 @@ def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, i
             from_inner = totals[1] + join
             if not glued:
                 from_first += _first_step(a, fa, b, fb, style)
-                from_inner += _step(a.width, fa.slack, b.width, fb.slack)
+                from_inner += _step(a.width, fa, b.width, fb)
             inner, inner_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
             from_first = totals[0] + join
             from_inner = totals[1] + join
             if not glued:
-                from_first += _over(a.width + a.indent + indent + fa.slack, b.width)
-                from_inner += _over(a.width + fa.slack, b.width)
+                from_first += _over(a.width + a.indent + indent + fa.slack + fb.give, b.width)
+                from_inner += _over(a.width + fa.slack + fb.give, b.width)
                 if i + 1 < len(lines) and not lines[i + 1].gap:
                     from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
                     from_first += _full_second(a, b, manner)
@@ -131,6 +131,7 @@ class _Facts:
     single: float
     hold: float
     slack: float
+    give: float
     punctuated: bool
     latin: bool
     colon: bool
@@ -172,6 +173,7 @@ def _facts(text: str, following: str) -> _Facts:
         single=single,
         hold=(0.8 if text[-1] in "？?" else 3.0) if ended else 0.3 if text[-1] in "：:；;" else 0.0,
         slack=width(token[0]) if token else 0.0,
+        give=sum(map(text.count, "“”‘’")) / 2,
         punctuated=_PUNCTUATION.search(text) is not None,
         latin=HAN_CHAR.search(text) is None,
         colon=text[-1] in "：:",
@@ -214,19 +216,19 @@ def _cap(column: float) -> float:
     return 4.0 if column <= 60 else 12.0
 
 
-def _step(a: float, slack_a: float, b: float, slack_b: float) -> float:
-    """Cost of two full lines of different width, slack being a token that did not fit."""
-    apart = max(b - a - slack_a, a - b - slack_b, 0.0) - 1.0
-    return min(_cap(max(a, b)), 0.9 * apart) if apart > 0 else 0.0
+def _step(a: float, fa: _Facts, b: float, fb: _Facts) -> float:
+    """Cost of two full lines of different width, a token that did not fit and narrow quotes allowed for."""
+    apart = max(b - fb.give - a - fa.slack, a - fa.give - b - fb.slack) - 1.0
+    return min(_cap(max(a, b)), 1.5 * apart) if apart > 0 else 0.0
 
 
 def _first_step(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, float]) -> float:
     """The same for a first line, which may have lost its indent; `style` is the cost of either."""
     at = a.width + a.indent
-    level = _step(at, fa.slack, b.width, fb.slack)
+    level = _step(at, fa, b.width, fb)
     if a.indent:
         return level
-    return min(level + style[0], _step(at + 2.0, fa.slack, b.width, fb.slack) + style[1])
+    return min(level + style[0], _step(at + 2.0, fa, b.width, fb) + style[1])
 
 
 def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
