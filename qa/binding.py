@@ -17,8 +17,8 @@ from .units import alternation
 
 _DATA = Path(__file__).parent / "data"
 _SINGLE = {
-    "d": "已将正均都又再共仅还也就才只预拟可能应须需另曾不未全各每最更较约超逾近刚仍却便",
-    "v": "有为是达占居到至获升降设列报任含属作供建",
+    "d": "已将正均都又再共仅还也就才只预拟可能应须需另曾不未全各最更较约超逾近刚仍却便",
+    "v": "通有为是达占居到至获升降设列报任含属作供建",
     "p": "在对从以向由与给把被按让使用比于因随同跟像自",
     "c": "和及或并而且但",
     "u": "的了着过等之所得地其",
@@ -35,7 +35,7 @@ def words(group: str) -> frozenset[str]:
     for line in (_DATA / "metric_heads.txt").read_text("utf-8").splitlines():
         name, _, rest = line.partition("\t")
         if name == group:
-            return frozenset(rest.split(" "))
+            return frozenset(rest.split())
     raise KeyError(group)
 
 
@@ -49,8 +49,8 @@ def _tags() -> dict[str, str]:
     table.update({w: "n" for w in words("heads") if len(w) > 1 and table.get(w) != "vn"})
     for group in ("modifiers", "entities"):
         for word in words(group):
-            if len(word) > 1:
-                table.setdefault(word, "n")
+            if len(word) > 1 and table.get(word, "v") == "v":
+                table[word] = "n"
     return table
 
 
@@ -73,38 +73,43 @@ def segment(text: str) -> tuple[Token, ...]:
     return tuple(_unverbed(out))
 
 
+_NAME_CHARS = frozenset("达通建设含供任获升增减同及使随按向由因比居列报")
+
+
 def _unverbed(tokens: list[Token]) -> list[Token]:
     """A lone character after an unknown one is part of a name: 达 in 宏达汽车, 通 in 海通物流园."""
     for i in range(1, len(tokens) - 1):
         word, tag = tokens[i]
         before = tokens[i - 1]
-        if len(word) == 1 and tag in "vdpf" and before[1] == "x" and len(before[0]) == 1 and word not in "在为对已共将把从":
+        if len(word) == 1 and word in _NAME_CHARS and before[1] == "x" and len(before[0]) == 1:
             tokens[i] = (word, "x")
     return tokens
 
 
 @cache
 def _entity() -> re.Pattern[str]:
-    return re.compile(f".*(?:{alternation(words('entities'))})(?:[\\d一二三四五六七八九十a-z]?(?:期|号))?$")
+    return re.compile(f".*(?:{alternation(words('entities'))})$")
 
 
 @lru_cache(maxsize=65536)
 def is_entity(text: str) -> bool:
     """Whether a noun phrase ends like a place, company, project, park or office."""
-    if not _entity().match(text) or text[-2:] in _COMMON:
+    text = _PHASE.sub("", text)
+    if not text or not _entity().match(text) or text[-2:] in _COMMON:
         return _short_name(text)
-    last = segment(text)[-1]
-    return last[0] in words("entities") or last[1] in ("x", "ns") or len(last[0]) == 1
+    last = segment(text)[-1] if text else ("", "")
+    return last[0] in words("entities") or last[1] in ("x", "ns") or len(last[0]) == 1 or last[0][-2:] in words("entities")
 
 
 def _short_name(text: str) -> bool:
     """A company's short name: unknown characters or a place, then its trade (新峰金属)."""
     tokens = segment(text)
-    return len(tokens) > 1 and tokens[-1][0] in words("industries") and all(t in ("x", "ns") for _, t in tokens[:-1])
+    return len(tokens) > 1 and tokens[-1][0] in words("industries") and all(t in ("x", "ns", "nz") for _, t in tokens[:-1])
 
 
+_PHASE = re.compile(r"(?<=.{2})[一二三四五六首\d]期$")
 _COMMON = frozenset(
-    "干部 场所 全部 内部 外部 局部 东部 西部 中部 南部 北部 校园 家园 田园 住所 道路 线路 路线 城市 都市 商店 高楼 大楼 国家 各国 外国 全国 部委 常委 市委 区委 省委 县委 党委 村委 办法 城乡 故乡 他乡 家乡 创办 主办 承办 举办 开办 该所 其所 场站 江河 河山 火山".split()
+    "干部 场所 全部 内部 外部 局部 东部 西部 中部 南部 北部 校园 家园 田园 住所 道路 路线 城市 都市 商店 高楼 国家 各国 外国 全国 部委 常委 市委 区委 省委 县委 党委 村委 办法 城乡 故乡 他乡 家乡 创办 主办 承办 举办 开办 该所 其所 场站 江河 河山 火山".split()
 )
 
 
@@ -180,7 +185,7 @@ def _join(tokens: Sequence[Token]) -> str:
 def _strip(tokens: Sequence[Token], tail: bool = True) -> list[Token]:
     out = list(tokens)
     towards = False
-    while tail and out and (out[-1][0] in _TAIL or (towards and out[-1][0] in _TOWARDS)):
+    while tail and out and (out[-1][0] in _TAIL or (out[-1][0][-1] in "到至" and out[-1][0] in words("light")) or (towards and out[-1][0] in _TOWARDS)):
         towards = out[-1][0] in ("到", "至", "了", "为", "在", "达", "达到") or towards
         out.pop()
     start = 0
@@ -206,7 +211,7 @@ def noun_phrase(tokens: Sequence[Token]) -> str:
         out.pop(0)
     if len(out) > 1 and out[0][0] == "一" and out[1][0] in "场批个些种次项名位家条支座":
         return ""
-    while out and (out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" or out[-1][0] in "“”\"'(、,内中里上下:"):
+    while out and (out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" and out[-1][0] not in _REFERRING or out[-1][0] in "“”\"'(、,内中里上下:"):
         out.pop()
     while len(out) > 1 and out[-1][1] == "vn" and is_entity(_join(out[:-1])):
         out.pop()
@@ -239,6 +244,8 @@ def before(text: str) -> Words:
     if not tokens:
         return _predicate(_strip(segment(early.replace("|", "")))) if early else Words()
     found = _predicate(tokens)
+    if text.lstrip("|, ").startswith("其中") and found.subject and not is_entity(found.subject):
+        return Words("", found.subject + found.verb, found.noun, found.owner, found.place)
     if first and (not found.subject or found.subject == found.place or is_entity(first)):
         return Words(first, found.verb, found.noun, found.owner, found.place)
     return found
@@ -268,7 +275,19 @@ def _predicate(tokens: list[Token]) -> Words:
     ):
         start -= 1
         verbs.insert(0, rest[start][0])
+    if verbs and start == 0 and subject and _merges(tokens[:first]):
+        return _trim((), "", [subject, *verbs], noun)
+    if verbs and start == 0 and tokens[0][1] == "ns" and not is_entity(subject):
+        name, more = name_split(tokens[:first])
+        return _trim((), name, [more, *verbs] if more else verbs, noun)
     return _trim(tokens[:first], subject, verbs, noun)
+
+
+def _merges(tokens: Sequence[Token]) -> bool:
+    """Whether the words before a verb are part of the metric, no one's name: 城镇|新增就业."""
+    text = _join(tokens)
+    common = all(tag in ("n", "b", "vn", "j") for _, tag in tokens)
+    return (common or text.isascii()) and len(text) <= 4 and not is_entity(text) and text not in _PLACES
 
 
 def _acting(tokens: Sequence[Token]) -> int | None:
@@ -331,7 +350,7 @@ _FEW_OF = re.compile(r"^(?:一大?[批个系列些项]+|多[个家项名])")
 _PLACES = frozenset("全村 全队 全厂 全公司 全集团 全系统 全行业 全县 全街道 全社区 全局 全院 全校 本市 本省 本县 本区 全球 世界 全区 全市 全省 全县 全国 全镇 全乡 全州 全园 区内 市内 省内 县内 园内 境内 辖区内 辖区 国内 当地 我国 我市 我省 我区 我县 全州 全旗 全行 全校 全院 区域内".split())
 
 
-_JOINED = frozenset("项目 企业 产业 行业 市场 工程 平台 系统 机构 单位 部门 线路".split())
+_JOINED = frozenset("项目 企业 产业 行业 市场 工程 平台 系统 机构 单位 部门".split())
 
 
 def name_split(tokens: Sequence[Token]) -> tuple[str, str]:
@@ -341,7 +360,7 @@ def name_split(tokens: Sequence[Token]) -> tuple[str, str]:
         if is_entity(text) and (end > 1 or text not in _JOINED) and _holds_name(tokens[:end]):
             return noun_phrase(tokens[:end]), _join(tokens[end:])
     end = 0
-    while end < len(tokens) and (tokens[end][1] in ("x", "ns", "r") or (end and tokens[end][1] == "c")):
+    while end < len(tokens) and (tokens[end][1] in ("x", "ns", "r") and tokens[end][0] not in "“”\"" or (end and tokens[end][1] == "c")):
         end += 1
     if 0 < end and tokens[end - 1][1] != "c" and not _join(tokens[:end]).isascii():
         return noun_phrase(tokens[:end]), _join(tokens[end:])
@@ -380,7 +399,7 @@ def _nominal(tokens: Sequence[Token]) -> Words:
     at = _head_at(tokens)
     text = _join(tokens)
     place = next((p for p in _PLACES if text.startswith(p)), "")
-    if place:
+    if place and not text.startswith("国内生产"):
         return Words(place, "", text[len(place) :].removeprefix("的"), "", place)
     if at == len(tokens):
         if "的" in text[1:-1] and is_entity(text.rpartition("的")[0]):
@@ -392,6 +411,8 @@ def _nominal(tokens: Sequence[Token]) -> Words:
     while owned and owned[-1][0] in ("的", "之"):
         owned.pop()
     name, rest = name_split(owned)
+    if not name and len(owned) > 1 and owned[-1][0] in ("项目", "企业", "工程"):
+        return Words("", "", _join(tokens[at:]), rest)
     return Words(name, "", rest + _join(tokens[at:]))
 
 
@@ -417,6 +438,8 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
     cut = _CUT.search(body)
     phrase = (body[: cut.start()] if cut else body)[:24].replace("“", "").replace("”", "")
     tokens = segment(phrase)
+    if tokens and tokens[0][0] in ("中", "内", "里"):
+        return "", ""
     at = next((i for i, t in enumerate(tokens) if _ends_noun(tokens, i)), len(tokens))
     noun = _INSIDE.sub("", _join(tokens[:at]))
     if at == len(tokens):
@@ -429,6 +452,8 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
         return after(far[1])[0] or noun, ""
     rest = tokens[at:]
     if not noun and tag == "v":
+        if rest[-1][0][-1] in "到至为了在":
+            return "", ""
         return _join([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]) if len(phrase) <= 12 else "", ""
     if governed and len(phrase) <= 12 and rest[-1][1] in ("n", "vn", "x") and not any(t[1] in "pdcr" for t in rest):
         return phrase, ""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import timex
-from .binding import after, before
+from .binding import after, before, is_entity
 from .fold import fold
 from .masks import BLANK, mask
-from .measures import GROWTH, figures_only, metric_of, parallel, ranks
+from .measures import GROWTH, figures_only, fractions, metric_of, parallel, ranks
 from .numerals import Quantity, quantities
 from .schema import Figure, Passage, Value
 from .subjects import Scope, ahead, governor, note_times, owner_after, resolve, silent, topic
@@ -32,7 +32,7 @@ _EXPECTED = re.compile(
 _PLANNED = re.compile(r"计划|拟(?!合|人)|规划(?!局|馆|展)|力争|争取(?!了|到)|确保(?!了)|目标|定在|定为|设计")
 _PLAN_WORD = re.compile(r"计划|^拟|规划|目标|设计")
 _MOOD = re.compile(r"预计|计划|累计|同比|环比|净增|拟|力争|平均|人均|合计|共计|总计")
-_BASE = re.compile(r"^[(（]?(?:约合|折合|合|约)")
+_MOOD_AHEAD = re.compile(r"预计|预期|力争")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,9 @@ def extract(passage: Passage) -> tuple[Figure, ...]:
     for rank, where in ranks(text.work):
         text.where[rank.start] = where
         found.append(rank)
+    parts = list(fractions(text.scan)) if "分之" in text.scan or "/" in text.scan else []
+    if parts:
+        found = [q for q in found if not any(f.start <= q.start < f.end for f in parts)] + parts
     found.sort(key=lambda q: q.start)
     scope = Scope(passage, passage.date.year if passage.date else None)
     out: list[Figure] = []
@@ -102,9 +105,11 @@ def _sentence(
             _clause(text, scope, (cs, ce, span[1]), here, times, out, opening)
         else:
             silent(scope, text.work[cs:ce], times)
+            mood = _MOOD_AHEAD.search(text.work, cs, ce)
+            scope.mood = mood[0] if mood else scope.mood
         opening = False
         if mark == ";":
-            scope.counted = ""
+            scope.counted = scope.mood = ""
 
 
 def _clauses(text: _Text, start: int, end: int, found: list[Quantity]) -> Iterator[tuple[int, int, str]]:
@@ -125,13 +130,16 @@ def _clause(
     times: list[Timex], out: list[Figure], opening: bool,
 ) -> None:  # fmt: skip
     cs, ce, sentence_end = span
+    scope.growth = ""
     lead = text.work[cs : here[0].hedge_start]
     local = _EXPECTED.search(lead) and any("全年" in t.said for t in times)
     saved = (scope.period, scope.year)
-    shares = parallel(text.work, cs, here) if len(here) > 1 else {}
+    shares = parallel(text.work, cs, here, scope.recent) if len(here) > 1 else {}
     left, used = cs, 0
+    start_only: tuple[str, int | None] | None = None
     for i, q in enumerate(here):
         while used < len(times) and times[used].start < q.start:
+            start_only = (scope.period, scope.year) if times[used].kind == "from" else start_only
             note_times(scope, [times[used]])
             used += 1
         right = here[i + 1].hedge_start if i + 1 < len(here) else ce
@@ -140,8 +148,11 @@ def _clause(
         figure = _bind(text, scope, (cs, ce), q, (left, right), i > 0, shares.get(i))
         out.append(figure)
         scope.last, left = figure, q.end
+        scope.recent.append(figure.metric)
+        if start_only is not None:
+            (scope.period, scope.year), start_only = start_only, None
     note_times(scope, times[used:])
-    if local:
+    if local and saved[0]:
         scope.period, scope.year = saved
 
 
@@ -152,11 +163,14 @@ def _bind(
     pre, following = text.work[gap[0] : q.hedge_start], text.work[q.end : gap[1]]
     if later:
         pre = re.split(r"[、()]|以及|(?<=.)[和及与](?=.{0,6}$)", pre.removeprefix(scope.after))[-1]
+        pre = re.sub(r"^[中内里](?=[有约近已占])", "", pre)
+    pre = pre.rstrip(" ")
     grew = _growth(pre, q)
-    found = before(pre[: len(pre) - len(grew)] if grew else pre)
+    found = before(_GROWING.sub("", pre[: len(pre) - len(grew)]) if grew else pre)
     post, said = after(following, bool(found.verb))
     scope.after = post
-    subject = governor(scope, found.subject, not later)
+    named = "" if share or (q.kind == "rank" and found.subject == found.place) else found.subject
+    subject = governor(scope, named, not later)
     if found.noun and q.kind in ("money", "measure") and (name := owner_after(scope, following)):
         subject = scope.subject = name
     metric, of, name = metric_of(scope, q, found, post, said, following, pre, later)
@@ -166,21 +180,43 @@ def _bind(
         elif not later:
             subject = governor(scope, name, True)
     if grew:
-        metric, of = grew.strip("了达为约超近分别|"), _grown(scope, found.metric, metric)
+        metric, of = _plain_growth(grew), _grown(scope, found.metric, metric)
+    elif q.kind == "ratio" and (part := _PART.search(pre)):
+        own = before(pre[: part.start()])
+        metric, of = "占" + part[1], own.metric or _grown(scope, "", "")
+    elif q.kind == "ratio" and (part := _DONE.search(pre)):
+        metric = "完成" + part[1]
     if q.kind == "rank":
-        metric, of = _ranked(scope, found.noun, text.where[q.start])
+        metric, of = _ranked(scope, found.noun, found.place + text.where[q.start])
     if share:
-        subject, metric, of = _shared(scope, share, subject, metric, of, bool(grew))
-    mode, moods = _mode(text.work[clause[0] : q.start], scope, metric)
+        scope.growth = _plain_growth(grew) or scope.growth
+        subject, metric, of = _shared(scope, share, subject, metric, of)
+    mode, moods = _mode(scope.mood + text.work[clause[0] : q.start], scope, metric)
     return _figure(text, scope, clause, q, subject, metric, of, mode, moods)
+
+
+_GROWING = re.compile(r"(?:计划|预计|将|预期|有望|要|仅|已|每[吨升桶斤年月人户]|实际|[, ])+$")
+_DONE = re.compile(r"完成([^,|]{2,}?)的(?:约|近)?$")
+_PART = re.compile(
+    r"占(?!比|地|用|据|领|有)(?:到|了)?([^,|]*?)(?:的)?(?:比重|比例|份额)?(?:为|是|约|近|超过|超|达到|达|仅|提高到|升至|上升到|下降到|降至|的)*$"
+)
+
+
+def _plain_growth(words: str) -> str:
+    return re.sub(r"分别|[|]", "", words).rstrip("了达为约超近")
 
 
 def _growth(pre: str, q: Quantity) -> str:
     """The words of growth right before a number (同比增长); "" where it is a level."""
     if q.kind not in ("ratio", "money", "count", "measure"):
         return ""
+    if q.unit == "百分点" and (beyond := re.search(r"[高低快慢]于[^,|]{2,20}$", pre)):
+        return beyond[0]
     m = GROWTH.search(pre)
-    if m is None or (q.kind != "ratio" and not re.match(r"同比|环比|比|较", m[0])):
+    if m is None:
+        return ""
+    alone = not pre[: m.start()].strip(",、|;. ")
+    if q.kind != "ratio" and not alone and not re.match(r"同比|环比|比|较|净增|净减|上调|下调|上涨|下跌", m[0]):
         return ""
     return m[0]
 
@@ -201,17 +237,24 @@ def _ranked(scope: Scope, noun: str, where: str) -> tuple[str, str]:
 
 
 def _shared(
-    scope: Scope, share: tuple[str, str], subject: str, metric: str, of: str, grew: bool
+    scope: Scope, share: tuple[str, str], subject: str, metric: str, of: str
 ) -> tuple[str, str, str]:
     name, measure = share
     if name:
         subject = name
-    if grew:
-        return subject, metric, measure or of
+    if scope.growth:
+        return subject, scope.growth, measure or of
+    if measure in scope.recent and metric and metric != measure:
+        return subject, metric, measure
     if measure:
         return subject, measure, of
     last = scope.last.metric if scope.last else ""
-    return subject, (metric if name not in metric else last) or last, of
+    return subject, last if not metric or _named_only(metric, scope, name) else metric, of
+
+
+def _named_only(metric: str, scope: Scope, name: str) -> bool:
+    """Whether what was taken for a metric is but the last of the names listed."""
+    return bool(name) and is_entity(metric)
 
 
 def _mode(lead: str, scope: Scope, metric: str) -> tuple[Mode, tuple[str, ...]]:

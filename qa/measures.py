@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from .binding import Words, ends_in_measure, is_entity, segment, split_measure, words
 from .masks import BLANK
-from .numerals import Quantity, number
+from .numerals import FRACTION, Quantity, fraction, number
 from .schema import Value
 from .subjects import Scope
 
 GROWTH = re.compile(
     r"(?:同比|环比|年均|年平均|平均每年|月均|(?:比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微)*"
-    r"(?:增长|增加|增幅|提高|提升|上升|上涨|上浮|下降|下滑|减少|降低|回落|下跌|大跌|大涨|微降|微增|下调|上调|回升|增速|涨幅|跌幅|降幅"
+    r"(?:增长|递增|递减|压减|压缩|缩短|增加|增幅|提高|提升|上升|上涨|上浮|下降|下滑|减少|降低|回落|下跌|大跌|大涨|微降|微增|下调|上调|回升|增速|涨幅|跌幅|降幅"
     r"|收窄|扩大|缩小|缩减|减幅|翻|跌|涨|增|降|高出|高|低|多|少|快|慢)"
     r"(?:了|达|为|约|幅度?|率|速|超过|超|近)*$"
 )
@@ -62,7 +62,7 @@ def _wanted(q: Quantity, scan: str) -> bool:
         return _lone(q, scan)
     if q.written == "scale" and not q.qualifier:
         return False
-    if scan[q.end : q.end + 1] in tuple("级型版强号后制") and q.qualifier[-1:] != ("以上",):
+    if scan[q.end : q.end + 1] in tuple("级型版强号制") and q.qualifier[-1:] != ("以上",) and q.kind not in ("money", "ratio"):
         return False
     if q.start and scan[q.start - 1] == "第":
         return False
@@ -96,6 +96,12 @@ def metric_of(
 ) -> tuple[str, str, str]:
     """The metric of a figure, what it belongs to, and a name that the words before it leave for the subject."""
     noun, verb, name = found.noun, found.verb, ""
+    if noun in _MOODS and not verb:
+        noun = ""
+    if q.value.unit.endswith("人") and following.startswith("口"):
+        post, said = "人口", ""
+    if q.unit == "倍" and re.search(r"(?:是|为|相当于|达到?)[^,]*的$", pre):
+        noun = verb = ""
     counts = q.kind in ("count", "time", "measure", "", "score", "ratio")
     of_post = following.startswith("的") and q.kind not in ("time", "ratio")
     if post and (not noun or (counts and not of_post and not ends_in_measure(noun))):
@@ -103,7 +109,7 @@ def metric_of(
         if not verb and said and not later:
             metric = post + said
         scope.verb = verb or (scope.verb if later else "")
-        name = "" if verb or "、" in pre or not _proper(noun) else noun
+        name = "" if verb or "、" in pre or not (_proper(noun) or is_entity(noun)) else noun
         if noun and verb and "、" not in pre and _proper(noun):
             metric = noun + post
     else:
@@ -124,6 +130,9 @@ def metric_of(
     return metric, of, name
 
 
+_MOODS = frozenset("计划 预计 力争 实际 目标 预期 累计 合计 规划".split())
+
+
 def _proper(text: str) -> bool:
     """Whether a phrase holds a word the dictionary lacks, as names do, or ends like an entity with a name."""
     tokens = segment(text)
@@ -135,17 +144,28 @@ def _inherited(scope: Scope, q: Quantity, post: str) -> tuple[str, str]:
     last = scope.last
     if scope.pending or last is None:
         return scope.pending or post, ""
-    if last.unit in ("%", "百分点", "倍") and GROWTH.search(last.metric) and q.kind != "ratio":
+    if last.unit in ("%", "百分点", "倍", "番") and GROWTH.search(last.metric) and q.kind != "ratio":
         return last.of, ""
     return last.metric, last.of
+
+
+def fractions(folded: str) -> Iterator[Quantity]:
+    """Fractions in words or figures (三分之一, 1/3) as quantities without unit, to 28 places."""
+    for m in FRACTION.finditer(folded):
+        value = fraction(m)
+        if value is not None and 0 < value < 1:
+            yield Quantity(m.start(), m.end(), Value(value, ""), value, "", "ratio", None, (), m.start(), "han")
 
 
 _DIVIDE = re.compile(r"分别|依次")
 _JOIN = re.compile(r"^[^,;。]{0,8}?(?:、|和|及|与|以及|,)(?:约|近)?$")
 
 
-def parallel(work: str, start: int, here: list[Quantity]) -> dict[int, tuple[str, str]]:
-    """Subject and metric that 分别 hands out, by position of the figure: 甲县、乙县分别为3家和5家."""
+def parallel(work: str, start: int, here: list[Quantity], recent: list[str]) -> dict[int, tuple[str, str]]:
+    """Subject and metric that 分别 hands out, by position of the figure: 甲县、乙县分别为3家和5家.
+
+    Without a list of its own, 分别 refers to the metrics of the figures before (`recent`).
+    """
     left = start
     for i, q in enumerate(here):
         m = _DIVIDE.search(work, left, q.hedge_start)
@@ -155,7 +175,10 @@ def parallel(work: str, start: int, here: list[Quantity]) -> dict[int, tuple[str
         run = [i]
         while run[-1] + 1 < len(here) and _JOIN.match(work[here[run[-1]].end : here[run[-1] + 1].hedge_start]):
             run.append(run[-1] + 1)
-        if items := _items(work[start : m.start()], len(run)):
+        items = _items(work[start : m.start()], len(run))
+        if not items and len(run) > 1 and len(recent) + i >= len(run):
+            items = [("", metric) for metric in recent[len(recent) - len(run) :]] if i == 0 else []
+        if items:
             return dict(zip(run, items, strict=True))
     return {}
 
@@ -163,10 +186,17 @@ def parallel(work: str, start: int, here: list[Quantity]) -> dict[int, tuple[str
 def _items(source: str, n: int) -> list[tuple[str, str]]:
     source = re.sub(r"^.*[|,;:]", "", source.rstrip("|, ").removesuffix("同比").removesuffix("环比")).replace(BLANK, "")
     parts = [p for p in re.split(r"、|以及|和|及|与", source) if p]
+    if parts:
+        parts[0] = re.sub(r"^[把将对](?=.{2})", "", parts[0])
+    if parts and not is_entity(parts[0]):
+        parts[0] = re.sub(r"^(?:全[区市省县国镇乡村园]|[我本该][区市省县国])(?=.{2})", "", parts[0])
     if n < 2 or len(parts) != n:
         return []
     stem, measure = split_measure(parts[-1])
     if measure and stem:
+        others = [len(p) for p in parts[:-1]]
+        if len(stem) >= max(others) + 2 and not is_entity(stem):  # 进口、出口|通关时间
+            stem, measure = stem[: min(others)], stem[min(others) :] + measure
         parts[-1] = stem
     elif not measure:
         longest = max(len(p) for p in parts[:-1])

@@ -26,6 +26,7 @@ _NOT_SUBJECTS = frozenset(
     "先后 我们 他们 记者 数据 其中 目前 同时 这里 这个 一个 这些 那些 他 她 它 我 你 你们 大家 有的 此次 本次 当天 现场 情况 全年 结果 问题 时间 一般"
     " 平均 至今 总体 整体 每年 每月 每天 免费 全力 预计 计划 上述 前者 后者 双方 各地 各方 相关 近期 期间 部分 多数 主体 机关 合计 总计 数量 规模 目标".split()
 )
+_REALM = re.compile(r"^(?:我|全|本|该)[国省市县区州镇乡村]$")
 _GENERIC = frozenset("企业 项目 公司 工业项目 产业项目 重点项目 工程 市场 平台 系统 中心 基地 行业 领域 产业 地区 城市".split())
 
 
@@ -44,10 +45,14 @@ class Scope:
     verb: str = ""
     after: str = ""
     pending: str = ""
+    mood: str = ""
+    growth: str = ""
+    recent: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def begin_sentence(self) -> None:
-        self.counted = self.verb = self.after = self.pending = self.built = ""
+        self.counted = self.verb = self.after = self.pending = self.built = self.mood = ""
+        self.recent = []
 
 
 def note_times(scope: Scope, times: Sequence[Timex]) -> None:
@@ -75,7 +80,7 @@ def resolve(name: str, scope: Scope) -> str:
             if kind and known.endswith(kind):
                 return known
         if not _BARE.match(name):
-            return scope.subject or scope.passage.subject
+            return scope.subject or scope.passage.subject or name
     if _BARE.match(name):
         return scope.passage.subject or name
     if name in _NOT_SUBJECTS or is_measure(name):
@@ -95,7 +100,7 @@ def silent(scope: Scope, clause: str, times: Sequence[Timex]) -> None:
         return
     phrase = before(clause)
     name = resolve(phrase.subject, scope) if phrase.subject else ""
-    if name and "、" not in name and (is_entity(name) or name in scope.names):
+    if name and "、" not in name and (is_entity(name) or name in scope.names or _REALM.match(name)):
         scope.subject = name
     scope.pending = phrase.noun if ends_in_measure(phrase.noun) else ""
 
@@ -111,7 +116,8 @@ def owner_after(scope: Scope, following: str) -> str:
     m = re.match(r"(?:[左右以上多])*的([^,。;:、|的]{2,24})", following)
     noun = after(m[1])[0] if m else ""
     if noun in ("企业", "公司", "项目", "园区", "工厂", "基地"):
-        return resolve("该" + noun, scope)
+        known = resolve("该" + noun, scope)
+        return "" if known.startswith("该") else known
     return noun if noun and is_entity(noun) and noun not in _GENERIC else ""
 
 

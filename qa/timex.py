@@ -50,7 +50,7 @@ _HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七�
 _DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
 _OFFSET = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2, "年内": 0}
 # 同期 and 上年 inside 比上年增长 name what is compared with, not when the figure was reported.
-_COMPARED = re.compile(r"(?:比|较|相比|相较于?|同比|超过|为|是|由|从|占)(?:于)?$")
+_COMPARED = re.compile(r"(?:比|较|相比|相较于?|同比|超过|为|是|占)(?:于)?$")
 
 
 _FOUNDED = frozenset(("建于", "立于", "办于", "生于", "设于", "造于", "植于"))
@@ -62,7 +62,7 @@ class Timex:
 
     "when" and "iso" are calendar time, "span" a stretch (近三年, 4年来), "now" an
     unspecified present (目前), "built" a condition that lies ahead (建成后), "day" a
-    bare day, "compared" a base of comparison (比上年, 同期).
+    bare day, "from" a start that is left at once (从2015年的), "compared" a base of comparison (比上年, 同期).
     """
 
     start: int
@@ -81,8 +81,11 @@ def find(folded: str, text: str) -> list[Timex]:
         while start < end and folded[start] == " ":
             start += 1
         if folded[start] in "从到至由" and kind == "when":
+            kind = "from" if folded[start] in "从由" else kind
             start += 1
-        if kind == "when" and (_COMPARED.search(folded, max(0, start - 3), start) or m[0].endswith("同期") and len(m[0]) == 2 or folded[start - 2 : start] in _FOUNDED):
+        elif kind == "when" and start and folded[start - 1] in "从由":
+            kind = "from"
+        if kind in ("when", "from") and (_COMPARED.search(folded, max(0, start - 3), start) or m[0].endswith("同期") and len(m[0]) == 2 or folded[start - 2 : start] in _FOUNDED):
             kind = "compared"
         found.append(Timex(start, end, text[start:end], kind))
     return found
