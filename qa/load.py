@@ -65,7 +65,7 @@ def load(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], encod
     skipped: dict[str, str] = {}
     for top in given:
         for path, name in _files(top):
-            real = path.resolve()
+            real = Path(os.path.realpath(path))  # resolve() raises on a link that leads in a circle
             if real in documents:
                 continue
             try:
@@ -104,7 +104,7 @@ def _read(path: Path, encoding: str | None) -> Document:
         raise LoadError(f"'{path}' cannot be read ({error.strerror}). Check the file and its permissions.") from error
     if not data:
         raise LoadError(f"'{path}' is empty. Leave it out or give it some text.")
-    source = reader(data, path.name, encoding)
+    source = reader(data, str(path), encoding)
     if not source.text.strip():
         raise LoadError(f"'{path}' holds only white space. Leave it out or give it some text.")
     return Document("", source.text, hashlib.sha256(data).hexdigest(), source.encoding, source.pages)
