@@ -64,7 +64,7 @@ def subject_of(titles: Sequence[str], body: str, fallback: str = "", limit: int 
 
 
 def _choose(score: dict[str, float], forms: dict[str, str], folded: str, fallback: str) -> str:
-    best = min(score, key=lambda key: (-score[key], len(key), key), default="")
+    best = min(score, key=lambda key: -score[key], default="")
     suffix = fold(fallback).split("|")[-1]
     bare = [m[0] for m in _BARE_ZONE.finditer(folded[:4000])]
     says_fallback = any(suffix.endswith(word) for word in bare if word != "园区")

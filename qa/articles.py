@@ -9,6 +9,7 @@ headlines stand together elsewhere, a stretch is cut between the headlines (a Vi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ _NEAR = 12
 _SWITCH = 0.3
 """Cost of going over to another headline inside a stretch; a coverage of words is 0 to 1."""
 _STICK = 0.25
+_TEXT = ("paragraph", "headline", "heading")
 _ZONE = 0.5
 _DIRECT, _BEHIND = 0.6, 0.15
 _STAND_IN = re.compile(r"[该我本]区|该(?:县|市|镇|园区|公司|企业|项目)")
@@ -79,8 +81,10 @@ class _Weights:
         return score
 
 
-def _near(plan: Outline, stretch: Stretch, heads: Iterable[int]) -> list[int]:
-    return [h for h in heads if abs(h - stretch.titles_before) <= _NEAR]
+def _near(stretch: Stretch, heads: list[int]) -> list[int]:
+    """Those of the rising `heads` that stand near a stretch."""
+    first = bisect_left(heads, stretch.titles_before - _NEAR)
+    return heads[first : bisect_right(heads, stretch.titles_before + _NEAR)]
 
 
 def _claim(plan: Outline, weights: _Weights) -> set[int]:
@@ -94,7 +98,7 @@ def _claim(plan: Outline, weights: _Weights) -> set[int]:
     scored = [
         (weights.fit(s.blocks, h) + (_BEHIND if s.after == h else 0.0), -n, h)
         for n, s in enumerate(dated)
-        for h in _near(plan, s, weights.heads)
+        for h in _near(s, weights.heads)
         if h not in taken
     ]
     for score, n, head in sorted(scored, reverse=True):
@@ -111,11 +115,11 @@ def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
     for stretch in plan.stretches:
         if not stretch.heads and not stretch.dated:
             joined = stretch.joined and last is not None
-            heads = [h for h in _near(plan, stretch, weights.heads) if h not in taken]
+            heads = [h for h in _near(stretch, weights.heads) if h not in taken]
             heads += [last] if joined and last is not None and last not in heads else []
             path = _cut(stretch, heads, last if joined else None, weights)
             if not path and not joined:
-                claimed = [h for h in _near(plan, stretch, weights.heads) if h in taken]
+                claimed = [h for h in _near(stretch, weights.heads) if h in taken]
                 path = _cut(stretch, claimed, None, weights)
             stretch.heads = path or [last] * len(stretch.blocks)
         if not stretch.heads:
@@ -170,13 +174,15 @@ def _groups(plan: Outline) -> list[tuple[int | None, list[list[int]]]]:
     return found
 
 
-def _reading_order(blocks: Sequence[Block], runs: list[list[int]]) -> list[int]:
+def _reading_order(blocks: Sequence[Block], plan: Outline, runs: list[list[int]]) -> list[int]:
     """The runs of an article, its opening first: the run that names what another calls 该区."""
     first = blocks[runs[0][0]].clean.text[:300]
     stand_in = _STAND_IN.search(fold(first)) if len(runs) > 1 else None
     if stand_in and not _zones(first[: stand_in.start()]):
         for n, run in enumerate(runs[1:], 1):
-            if run[0] > runs[n - 1][-1] + 1 and _zones(blocks[run[0]].clean.text[:300]):
+            between = range(runs[n - 1][-1] + 1, run[0])
+            apart = any(i not in plan.sections and blocks[i].kind in _TEXT for i in between)
+            if apart and _zones(blocks[run[0]].clean.text[:300]):
                 runs = [run, *runs[:n], *runs[n + 1 :]]
                 break
     return [block for run in runs for block in run]
@@ -218,7 +224,7 @@ def _assemble(
         members[owner[block]].append(block)
     fallback = _file_subject(blocks, plan) if len(groups) > 1 else ""
     made = [
-        _article(blocks, plan, titles[n], _reading_order(blocks, runs), members[n], fallback)
+        _article(blocks, plan, titles[n], _reading_order(blocks, plan, runs), members[n], fallback)
         for n, (_, runs) in enumerate(groups)
     ]
     return _unified(made, published([b for b in blocks[:8] if b.kind == "meta"]))
@@ -285,18 +291,17 @@ def _article(
     blocks: Sequence[Block], plan: Outline, title: list[int], order: list[int], mine: list[int], fallback: str
 ) -> Article:
     """One article of the blocks `mine`; `order` are its paragraphs as they are to be read."""
-    sections = {i for t in plan.titles if t.section for i in t.blocks}
     rank: dict[int, float] = {block: float(n) for n, block in enumerate(order)}
     rank.update(dict.fromkeys(title, -2.0))
     ahead, behind = len(order) - 0.5, -1.5
     for i in reversed(mine):
         ahead = rank.get(i, ahead)
-        if i in sections:
+        if i in plan.sections:
             rank[i] = ahead - 0.5
     for i in mine:
         if i not in title:
             behind = rank.setdefault(i, behind)
-    kept = tuple(_kinded(blocks[i], i in sections) for i in sorted(mine, key=lambda i: (rank[i], i)))
+    kept = tuple(_kinded(blocks[i], i in plan.sections) for i in sorted(mine, key=lambda i: (rank[i], i)))
     lines = [blocks[i].clean.text for i in title]
     body = "\n".join(blocks[i].clean.text[:_SAMPLE] for i in order[:30])
     return Article(join_title(lines), subject_of(lines, body, fallback), published(kept), kept)

@@ -225,7 +225,8 @@ def _read(text: str, found: re.Match[str], floor: int, corpus: str) -> Name | No
         stem = _trade_stem(run, suffix, corpus)
         return Name(at - len(stem), found.end(), "company", stem + suffix) if stem else None
     stem = _zone_stem(run, suffix, corpus)
-    zone: Kind = "zone" if kind == "zone" else "park"
+    of_place = suffix != "园区" and stem != "" and _place_before(stem) == len(stem)
+    zone: Kind = "zone" if kind == "zone" or of_place else "park"
     return Name(at - len(stem), found.end(), zone, zone_key(stem, suffix)) if stem else None
 
 
@@ -254,13 +255,16 @@ def names(text: str, limit: int = 2000, folded: str = "", corpus: str = "") -> l
     corpus = corpus or folded
     found = list(_companies(folded, limit))
     ends = [name.end for name in found]
-    others, floor = [], 0
+    others: list[Name] = []
+    floor = 0
     for suffix in islice(_SUFFIX.finditer(folded), limit):
         after = bisect_right(ends, suffix.start())
         if after < len(found) and found[after].start < suffix.end():
             continue
         if name := _read(folded, suffix, max(floor, ends[after - 1] if after else 0), corpus):
-            floor = name.end
+            if others and name.start < others[-1].end:
+                others.pop()
+            floor = name.end if suffix.lastgroup != "division" else floor
             others.append(name)
     return sorted([*found, *others], key=lambda name: name.start) if found else others
 

@@ -54,10 +54,11 @@ class Stretch:
 
 @dataclass(slots=True)
 class Outline:
-    """Titles and stretches of one file, and which title each title block belongs to."""
+    """Titles and stretches of one file; `sections` are the blocks of section headings."""
 
     titles: list[Title] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
+    sections: frozenset[int] = frozenset()
 
 
 def is_dateline(text: str) -> bool:
@@ -179,6 +180,7 @@ def outline(blocks: Sequence[Block]) -> Outline:
         elif kind == "caption" and stretch is None:
             before = None
         index += 1
+    plan.sections = frozenset(i for title in plan.titles if title.section for i in title.blocks)
     return plan
 
 

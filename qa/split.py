@@ -18,9 +18,9 @@ SHORT, TARGET, LONG = 120, 280, 350
 SENTENCE = 300
 """Longer sentences are cut at ； or ……, and beyond twice this anywhere but inside a word or number."""
 _CLOSERS = "”’」』）)】]》〉\"'＂＇"
-_OPEN, _CLOSE = "（(【[《〈「『", "）)】]》〉」』"
+_OPEN, _CLOSE = "（(【[《〈", "）)】]》〉"
 _BRACKET = f"[{re.escape(_OPEN + _CLOSE)}]"
-_STOP = r"(?<=[A-Za-z\d)])\.(?=\s+[A-Z\u4e00-\u9fff“\"]|\s*$)"
+_STOP = r"(?<=[A-Za-z\d)%])\.(?=\s+[A-Z\u4e00-\u9fff“\"]|\s*$)"
 _MARK = re.compile(rf"{_BRACKET}|(?P<end>[。！？!?｡]+|…{{2,}}|\n+|{_STOP})")
 _SOFT = (
     re.compile(rf"(?P<end>[；;]|……)(?!$)|{_BRACKET}"),
