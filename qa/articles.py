@@ -88,22 +88,24 @@ def _near(stretch: Stretch, heads: list[int]) -> list[int]:
 
 
 def _claim(plan: Outline, weights: _Weights) -> set[int]:
-    """Give headlines to the stretches that they stand before, then to those with a dateline."""
-    taken: set[int] = set()
-    for stretch in plan.stretches:
+    """Give headlines to the stretches that they stand before and to those with a dateline.
+
+    A headline right behind a stretch wins over the one before it where it fits far better.
+    """
+    scored: list[tuple[float, int, int]] = []
+    for n, stretch in enumerate(plan.stretches):
+        after = stretch.after if stretch.after in weights.grams else None
         if stretch.before is not None:
-            stretch.heads = [stretch.before] * len(stretch.blocks)
-            taken.add(stretch.before)
-    dated = [s for s in plan.stretches if s.dated and not s.heads]
-    scored = [
-        (weights.fit(s.blocks, h) + (_BEHIND if s.after == h else 0.0), -n, h)
-        for n, s in enumerate(dated)
-        for h in _near(s, weights.heads)
-        if h not in taken
-    ]
+            heads = [h for h in (stretch.before, after) if h is not None]
+        else:
+            heads = _near(stretch, weights.heads) if stretch.dated else []
+        for h in heads:
+            place = _DIRECT if h == stretch.before else _BEHIND if h == after else 0.0
+            scored.append((weights.fit(stretch.blocks, h) + place, -n, h))
+    taken: set[int] = set()
     for score, n, head in sorted(scored, reverse=True):
-        stretch = dated[-n]
-        if score > 0.1 and not stretch.heads and head not in taken:
+        stretch = plan.stretches[-n]
+        if not stretch.heads and head not in taken and (score > 0.1 or head == stretch.before):
             stretch.heads = [head] * len(stretch.blocks)
             taken.add(head)
     return taken

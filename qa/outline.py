@@ -194,19 +194,20 @@ def _add_titles(
         text = join_title([blocks[i].clean.text for i in group])
         section = _is_section(blocks, group, members[-1] + 1, len(groups) == 1, first)
         plan.titles.append(Title(group, text, section))
-    _part_zones(plan.titles[start:])
+    _part_zones(plan.titles[:start], plan.titles[start:])
     _part_bodies(blocks, plan.titles[start:], members[-1] + 1)
     if stretch is not None:
         stretch.after = start
     return [n for n in range(start, len(plan.titles)) if not plan.titles[n].section]
 
 
-def _part_zones(titles: Sequence[Title]) -> None:
-    """A title that names another zone than the headline of the same cluster is one itself."""
-    heads = [_zones(title.text) for title in titles if not title.section]
+def _part_zones(before: Sequence[Title], titles: Sequence[Title]) -> None:
+    """A title that says something of another zone than the last headline is a headline itself."""
+    last = next((_zones(title.text) for title in reversed(before[-12:]) if not title.section), set())
+    heads = set[str]().union(*(_zones(title.text) for title in titles if not title.section)) or last
     for title in titles:
-        zones = _zones(title.text) if title.section and heads else set()
-        if zones and all(zones.isdisjoint(other) for other in heads if other) and any(heads):
+        zones = _zones(title.text) if title.section and heads and not _NUMBERED.match(title.text) else set()
+        if zones and zones.isdisjoint(heads) and len(title.text) > 4 + max(len(zone) for zone in zones):
             title.section = False
 
 
