@@ -70,11 +70,18 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise StoreError(damaged(self.folder, "store.sqlite", str(error))) from error
 
-    def _in(self, query: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query that ends in IN, for any number of values."""
+    def _in(
+        self, query: str, values: Sequence[object], before: Sequence[object] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query that ends in IN, for any number of values; `before` fills what stands before."""
         for start in range(0, len(values), _BATCH):
             batch = values[start : start + _BATCH]
-            yield from self._select(f"{query} ({','.join('?' * len(batch))})", batch)
+            yield from self._select(f"{query} ({','.join('?' * len(batch))})", [*before, *batch])
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Every passage in order of rows, a few hundred at a time in memory."""
+        for start in range(0, len(self), _BATCH):
+            yield from self.passages(range(start, min(start + _BATCH, len(self))))
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages of these rows, in their order. Raises KeyError for a row that is not there."""
@@ -133,17 +140,22 @@ class Store:
         parts += [(f"{name} = ?", fold(value)) for name, value in named.items() if value is not None]
         plain = {"document = ?": document, "year = ?": year, "number >= ?": low, "number <= ?": high}
         parts += [(test, value) for test, value in plain.items() if value is not None]
-        where = " AND ".join([test for test, _ in parts] or ["1"])
-        query = f"SELECT row, passage, data FROM figures WHERE {where}"
-        found = self._select(query, [value for _, value in parts])
-        if passages is not None:
-            wanted = set(passages)
-            found = [row for row in found if row[1] in wanted]
-        return [to_figure(data) for _, _, data in sorted(found)]
+        query = f"SELECT row, data FROM figures WHERE {' AND '.join([test for test, _ in parts] or ['1'])}"
+        values = [value for _, value in parts]
+        if passages is None:
+            found = self._select(query, values)
+        else:
+            found = list(self._in(f"{query} AND passage IN", list(dict.fromkeys(passages)), values))
+        return [to_figure(data) for _, data in sorted(found)]
 
     def terms(self, terms: Sequence[str]) -> dict[str, int]:
         """The numbers of the terms that occur in the index."""
         return dict(self._in("SELECT term, id FROM terms WHERE term IN", terms))
+
+    def frequency(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of these terms occurs (those that occur in none are left out)."""
+        starts = self.postings.indptr
+        return {term: int(starts[n + 1] - starts[n]) for term, n in self.terms(terms).items()}
 
     def bm25(self, terms: Sequence[str]) -> NDArray[np.float64]:
         """The BM25 score of every row for these terms; a repeated term counts once."""

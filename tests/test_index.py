@@ -84,6 +84,8 @@ def test_documents_and_passages(store: Store) -> None:
     assert store.rows(["b/c.txt#1", "no such"]) == {"b/c.txt#1": 2}
     assert (store.rows_of("a.txt"), store.rows_of("b.txt"), len(store)) == ([0, 1], [], 3)
     assert store.sources() == {d.id: (d.sha256, "utf-8") for d in made.documents}
+    assert [plain(p) for p in store.all_passages()] == list(made.passages)
+    assert store.frequency(["投资", "区", "没有"]) == {"投资": 1, "区": 3}
     with pytest.raises(KeyError):
         store.document("b.txt")
     with pytest.raises(KeyError):
