@@ -47,6 +47,8 @@ def words(text: str) -> list[str]:
     >>> words("koei tecmo, 17.68%")
     ['koei', 'tecmo', ',', '17.68', '%']
     """
+    if text.isalnum() or not text.strip():  # nothing to split: most pieces
+        return text.split()
     for pattern, new in _OPENING_AND_MARKS:
         text = pattern.sub(new, text)
     text = f" {text} "

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -137,16 +138,17 @@ def _collect(
     order = threads(asked)
     rows = runs.recover(folder, order) if folder is not None else []
     done = 0
-    for thread in order:
-        done += len(thread)
-        if done <= len(rows):
-            continue
-        new = run_thread(system, thread, wanted.asks, wanted.k)
-        if folder is not None:
-            runs.append(folder, new)
-        rows += new
-        if progress is not None:
-            progress("evaluate", done, len(asked))
+    with runs.journal(folder) if folder is not None else nullcontext() as append:
+        for thread in order:
+            done += len(thread)
+            if done <= len(rows):
+                continue
+            new = run_thread(system, thread, wanted.asks, wanted.k)
+            if append is not None:
+                append(new)
+            rows += new
+            if progress is not None:
+                progress("evaluate", done, len(asked))
     return rows
 
 

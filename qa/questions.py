@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +86,9 @@ class QuestionSet:
 
 
 def _identity(question: Question) -> dict[str, Any]:
-    row = asdict(question)
-    return {key: value for key, value in row.items() if key not in {"line", "fields"}}
+    names = (f.name for f in fields(question) if f.name not in ("line", "fields", "evidence"))
+    evidence = [[e.document, e.quote, e.start, e.end] for e in question.evidence]
+    return {name: getattr(question, name) for name in names} | {"evidence": evidence}
 
 
 def question_from(record: Json, line: int) -> Question:

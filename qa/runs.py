@@ -11,7 +11,9 @@ import hashlib
 import html
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -27,6 +29,7 @@ ANSWERS, SETTINGS, REPORT = "answers.jsonl", "settings.json", "report.html"
 QUESTIONS, SCORES, METRICS = "questions.jsonl", "scores.jsonl", "metrics.json"
 RUN, QRELS = "run.trec", "qrels.trec"
 FILES = (ANSWERS, SETTINGS, REPORT, QUESTIONS, SCORES, METRICS, RUN, QRELS)
+SYNC_S = 1.0
 LIBRARIES = ("numpy", "onnxruntime", "faiss-cpu", "bm25s", "jieba", "ir-measures", "scipy", "tokenizers")
 
 
@@ -164,10 +167,25 @@ def recover(folder: Path, threads: Sequence[Sequence[Question]]) -> list[Row]:
     return rows[:whole]
 
 
-def append(folder: Path, rows: Sequence[Row]) -> None:
-    """Add the rows of one conversation, on the disk when this returns."""
+@contextmanager
+def journal(folder: Path) -> Iterator[Callable[[Sequence[Row]], None]]:
+    """A function that adds the rows of one conversation to a run.
+
+    They outlive a killed process when it returns, and a power cut within SYNC_S seconds (to wait
+    for the disk at every question takes 15 ms each).
+    """
     with (folder / ANSWERS).open("ab") as file:
-        file.write(as_lines(rows).encode())
+        last = time.monotonic()
+
+        def append(rows: Sequence[Row]) -> None:
+            nonlocal last
+            file.write(as_lines(rows).encode())
+            file.flush()
+            if time.monotonic() - last > SYNC_S:
+                os.fsync(file.fileno())
+                last = time.monotonic()
+
+        yield append
         file.flush()
         os.fsync(file.fileno())
 
