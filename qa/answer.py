@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.candidates import Candidate, figure_candidates, sentence_candidates, span_candidates
+from qa.candidates import (
+    Candidate,
+    figure_candidates,
+    gathered,
+    holders,
+    sentence_candidates,
+    span_candidates,
+)
 from qa.compute import Computed, compute
 from qa.evidence import Matcher, View, idf
 from qa.fold import fold
@@ -79,16 +87,39 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         return Verdict(None, found, calibrate(found.score) if found else 0.0)
     matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known])
     sentences = sentence_candidates(query, views, matcher, asked)
-    if query.kind == "figure":
-        ranked = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
-    else:
-        ranked = span_candidates(query, sentences[:6], matcher)
-    if not ranked and query.kind != "figure":
-        ranked = sentences
+    numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
+    ranked = _ranked(query, sentences, numbers, matcher)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
-    others = tuple(c for c in [*ranked[1:4], *sentences[:4]])
+    others = tuple(c for c in [*ranked[0].parts, *ranked[1:4], *sentences[:4]])
     return Verdict(ranked[0], None, calibrate(ranked[0].score), others)
+
+
+def _ranked(
+    query: Query, sentences: list[Candidate], numbers: list[Candidate], matcher: Matcher
+) -> list[Candidate]:
+    """Candidates of the sort the question asks for, best first."""
+    if query.kind == "figure":
+        return numbers
+    if query.kind == "list" and re.search(r"多少|几(?!乎)", query.folded) and (both := gathered(_of_one_metric(numbers))):
+        return [both, *numbers]
+    held = holders(query, numbers) if query.numbers else []
+    if query.kind == "list" and (many := gathered(held)):
+        return [many, *held]
+    short = span_candidates(query, sentences[:6], matcher)
+    if query.kind == "list" and short and held and short[0].sentence == held[0].sentence:
+        return short
+    return held or short or sentences
+
+
+def _of_one_metric(numbers: list[Candidate]) -> list[Candidate]:
+    """The figures that have the best one's metric and unit."""
+    return [
+        c
+        for c in numbers
+        if c.figure and numbers[0].figure
+        and (c.figure.metric, c.figure.value.unit) == (numbers[0].figure.metric, numbers[0].figure.value.unit)
+    ]  # fmt: skip
 
 
 def calibrate(score: float) -> float:
@@ -107,9 +138,9 @@ def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sour
     places = [(best.view, (best.sentence,))]
     places += [(c.view, (c.sentence,)) for c in verdict.others if c.score > 0.5 * best.score]
     cited = _cite(_merge(places)[:k], sources)
-    items = tuple(best.view.passage.text[i.start : i.end] for i in best.items) or None
+    items = tuple(p.text for p in best.parts) or tuple(best.view.passage.text[i.start : i.end] for i in best.items) or None
     text = "、".join(items) if items else best.text.strip("，,。；; ")
-    value = best.figure.value if best.figure else None
+    value = best.figure.value if best.figure and not items else None
     return replace(base, status="answered", text=text, items=items, value=value, citations=cited)
 
 

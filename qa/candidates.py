@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa import spans
 from qa.evidence import Matcher, View
@@ -16,6 +16,8 @@ from qa.schema import Figure
 from qa.spans import Span
 from qa.units import base
 
+STRANGE = 0.4
+"""Factor for every name in the question that the corpus does not know."""
 NEAR_COUNT = 0.6
 """Unit factor of one classifier against another (多少名 against 2000余人)."""
 
@@ -25,7 +27,8 @@ class Candidate:
     """A possible answer: where it stands (clean ranges in `view`), what it says, how it scores.
 
     `sentence` is the evidence round it; `items` the parts of a list; `signals`
-    are all in 0..1, higher is better, and `score` combines them.
+    are all in 0..1, higher is better, and `score` combines them. `parts` are the
+    candidates that a list was gathered from, each with its own place.
     """
 
     view: View
@@ -36,6 +39,7 @@ class Candidate:
     signals: dict[str, float] = field(default_factory=dict)
     figure: Figure | None = None
     items: tuple[Span, ...] = ()
+    parts: tuple[Candidate, ...] = ()
 
     @property
     def text(self) -> str:
@@ -134,7 +138,7 @@ def _figure_candidate(
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
-        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]]),
+        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]]) * STRANGE ** len(matcher.strangers),
     }
     return Candidate(
         view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure
@@ -187,7 +191,7 @@ def sentence_candidates(
             clauses = [c for c in view.clauses if start <= c[0] < end] or [(start, end)]
             cover = max(matcher.at(view, *c) for c in clauses)
             subject = about(asked, view, view.folded[start:end]) * governed(asked, view, end)
-            subject *= given(query, view.folded[start:end], view.folded)
+            subject *= given(query, view.folded[start:end], view.folded) * STRANGE ** len(matcher.strangers)
             signals = {"cover": cover, "subject": subject, "retrieval": view.score}
             score = (0.85 * cover + 0.15 * view.score) * subject
             found.append(Candidate(view, start, end, (start, end), score, signals))
@@ -205,6 +209,49 @@ def span_candidates(query: Query, sentences: Sequence[Candidate], matcher: Match
         for span in _proposals(query, text, a, b):
             found.append(_span_candidate(query, s, span, matcher))
     return sorted(found, key=lambda c: c.key)
+
+
+_OF_METRIC = re.compile(r"指标|数据|数字|数值|什么数|指什么|哪一?项")
+
+
+def holders(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
+    """Whose, or of what, the figures are that the question itself gives (哪个项目总投资2.1亿元)."""
+    out: list[Candidate] = []
+    for c in figures:
+        assert c.figure is not None
+        if not any(_equal(number, c.figure) for number in query.numbers):
+            continue
+        said = c.figure.metric if _OF_METRIC.search(query.noun + query.folded) else c.figure.subject
+        span = _locate(c.view, fold(said), c.start)
+        if span and c.view.folded[span.start : span.end] not in query.folded:
+            score = (0.6 + 0.4 * c.signals["cover"]) * c.signals["subject"] * (0.4 + 0.6 * c.signals["period"])
+            out.append(Candidate(c.view, span.start, span.end, c.sentence, score, c.signals))
+    return sorted(out, key=lambda c: c.key)
+
+
+def _equal(number: str, figure: Figure) -> bool:
+    return _loose(number) in (_loose(fold(figure.quote)), _loose(f"{figure.value.number}{fold(figure.value.unit)}"))
+
+
+def _locate(view: View, said: str, at: int) -> Span | None:
+    """Where folded words stand nearest to clean offset `at`, before it if they do."""
+    if not said:
+        return None
+    found = view.folded.rfind(said, 0, at)
+    found = found if found >= 0 else view.folded.find(said, at)
+    return Span(found, found + len(said), 0.8) if found >= 0 else None
+
+
+def gathered(found: Sequence[Candidate]) -> Candidate | None:
+    """One list of several single answers of like score; None where they are fewer than two."""
+    best = found[0] if found else None
+    items: dict[str, Candidate] = {}
+    for c in found:
+        if best and c.score > 0.6 * best.score:
+            items.setdefault(fold(c.text), c)
+    if best is None or len(items) < 2:
+        return None
+    return replace(best, parts=tuple(items.values()))
 
 
 def _proposals(query: Query, text: str, a: int, b: int) -> list[Span]:

@@ -38,9 +38,10 @@ _QUOTED = re.compile(r"[“「『《〈‘]([^”」』》〉’]{1,60})[”」�
 _ITEM = r"(?:[“《][^”》]{1,40}[”》]|[^、，,；;。：:！？!?“”《》]{1,30})"
 _ENUM = re.compile(rf"{_ITEM}(?:、\s*{_ITEM})+|(?:[“《][^”》]{{1,30}}[”》]){{2,}}")
 _EDGE = re.compile(
-    r"^(?:.*(?:(?:包括|涉及|分为|分成|引进了?|成立了?|组成|构成|有|为|是|与|和|及|以及|从|在|由|对|向|把|针对|建成|搭建|设立|推进"
+    r"^(?:.*(?:(?:包括|涉及|分为|分成|引进了?|成立了?|组成|构成|有(?!限)|为|是|与(?!会)|以及|给予|从|在|由|对|向|把|针对|建成|搭建|设立|推进"
     r"|突出|聚焦|围绕|通过|提出|发展|生产|签约|合作|来自|其中|例如|比如|如|到)(?=.{2})))"
 )
+_JOINT = re.compile(r"(?<=.{2})(?:以及|和|(?<!以)及|与)(?=.{2})")
 _TAIL = re.compile(r"(?:等.*|(?:的|多家|\d+[个家项条部种]|[两三四五六七八九十]+[大个家项条种类]).*)$")
 
 
@@ -98,17 +99,46 @@ def _items(text: str, start: int, end: int) -> tuple[Span, ...]:
                 out.append(piece)
             continue
         out.append(_trim(text, a, b))
-    return tuple(s for s in out if s.end > s.start)
+    return tuple(s for s in _parted(text, _same_end(text, out)) if s.end > s.start)
+
+
+def _same_end(text: str, items: list[Span]) -> list[Span]:
+    """The last item cut where it ends like the others (白石岭工业园、监申桥工业园其他项目…)."""
+    if len(items) < 2:
+        return items
+    last, ends = items[-1], [text[max(i.start, i.end - 2) : i.end] for i in items[:-1]]
+    end = max(set(ends), key=lambda e: (ends.count(e), e))
+    at = text.find(end, last.start, last.end)
+    if len(end) < 2 or at < 0 or 2 * ends.count(end) < len(ends) or text[last.end - 2 : last.end] == end:
+        return items
+    return [*items[:-1], Span(last.start, at + len(end), last.fit)]
 
 
 def _last(text: str, a: int, b: int) -> list[Span]:
-    """The last item, cut at 等 and split at 和, 及, 以及 where both halves stand alone."""
+    """The last item, cut at 等 and at what follows the list."""
     if tail := _TAIL.search(text, a, b):
         b = tail.start() if tail.start() > a + 1 else b
-    joint = re.search(r"(?<=[^和及]{2})(?:以及|和|及)(?=[^和及]{2})", text[a:b])
-    if joint:
-        return [_trim(text, a, a + joint.start()), _trim(text, a + joint.end(), b)]
     return [_trim(text, a, b)]
+
+
+def _parted(text: str, items: list[Span]) -> list[Span]:
+    """Items split at 和, 及, 以及 where both halves end like their fellows (…公司和…公司), or the last is short."""
+    out: list[Span] = []
+    for n, item in enumerate(items):
+        said = text[item.start : item.end]
+        joint = _JOINT.search(said)
+        if not joint or said[:1] in "“《":
+            out.append(item)
+            continue
+        left, right = said[: joint.start()], said[joint.end() :]
+        alike = left[-1:] == right[-1:] or (n == len(items) - 1 and 2 <= len(left) <= 6 and 2 <= len(right) <= 6)
+        tails = {text[i.end - 1] for i in items if i is not item}
+        if alike and (left[-1:] == right[-1:] or right[-1:] not in tails or left[-1:] in tails):
+            out.append(_trim(text, item.start, item.start + joint.start()))
+            out.append(_trim(text, item.start + joint.end(), item.end))
+        else:
+            out.append(item)
+    return out
 
 
 def _trim(text: str, a: int, b: int) -> Span:
