@@ -1,4 +1,7 @@
-"""A conversation at the terminal, or over a pipe: one question a line, one answer each."""
+"""A conversation at the terminal, or over a pipe: one question a line, one answer each.
+
+What stands beside Chinese answers is Chinese; help texts and errors are English.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from qa.show import Page, answer_json, answer_text, citation_text, dump
 
 PROMPT = "问> "
 HELP = """\
-  a question          asked in the light of the questions before it (预计全年呢？)
-  /sources            every citation of the last answer, with its passage
-  /history            the questions so far, as they were understood
-  /new                forget the questions so far
-  /help               this text
-  /quit               leave; so does Ctrl-D"""
+  直接提问         承接前面的问题，省去的话会补上（预计全年呢？）
+  /sources         上一个答案的全部引文
+  /history         问过的问题（按理解到的完整说法）和答案
+  /new             忘掉前面的问题，重新开始
+  /help            这些说明
+  /quit            离开，Ctrl-D 也可以"""
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Talk:
 def talk(chat: Chat, source: TextIO, out: TextIO, how: Talk) -> None:
     """Read questions and commands until the end of input, /quit or Ctrl-D; write the answers."""
     if how.interactive:
-        sys.stderr.write("Ask away; /help lists the commands, Ctrl-D leaves.\n")
+        sys.stderr.write("请提问。/help 列出命令，Ctrl-D 离开。\n")
     for line in _lines(source, how.interactive):
         if line in ("/quit", "/exit", "/q"):
             return
@@ -63,7 +66,7 @@ def _understood(answer: Answer) -> str:
 
 def _more(answer: Answer) -> str:
     n = len(answer.citations) - 1
-    return f"\n\n    {n} more with /sources" if n > 0 else ""
+    return f"\n\n    另有 {n} 处引文：/sources" if n > 0 else ""
 
 
 def _command(chat: Chat, line: str, page: Page) -> str:
@@ -74,14 +77,14 @@ def _command(chat: Chat, line: str, page: Page) -> str:
         case "/history" if chat.turns:
             return "".join(f"{n:3}  {a.resolved}  {a.text or '—'}\n" for n, a in enumerate(chat.turns, 1))
         case "/sources" | "/history":
-            return "Nothing has been asked yet.\n"
+            return "还没有问过。\n"
         case "/new":
             chat.turns.clear()
-            return "A new conversation.\n"
+            return "重新开始。\n"
         case "/help":
             return HELP + "\n"
         case other:
-            return f"There is no {other}; /help lists the commands.\n"
+            return f"没有 {other} 这个命令，/help 列出全部。\n"
 
 
 def _lines(source: TextIO, interactive: bool) -> Iterator[str]:

@@ -209,9 +209,9 @@ def test_chat_over_a_pipe(index: Path):
     assert done.exit_code == 0 and done.stderr == ""
     assert done.stdout.startswith("3.2亿元")
     assert "150亩" in done.stdout
-    for said in ("There is no /what", "A new conversation.", "Nothing has been asked yet.", "/sources "):
+    for said in ("没有 /what 这个命令", "重新开始。", "还没有问过。", "/sources "):
         assert said in done.stdout
-    assert done.stdout.count("3.2亿元（") == 0 and done.stdout.rstrip().endswith("Ctrl-D")
+    assert done.stdout.count("3.2亿元（") == 0 and done.stdout.rstrip().endswith("Ctrl-D 也可以")
 
 
 def test_chat_as_json_answers_each_line_and_goes_on_after_an_error(index: Path):

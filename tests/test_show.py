@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from qa.errors import InputError
+from qa.figure_list import choose
 from qa.schema import Answer, Citation, Figure, Value
 from qa.show import Page, answer_json, answer_text, citation_text, dump, fold, joined
 from qa.show_figures import as_csv, as_json, as_table, plot
@@ -157,3 +158,46 @@ def _has_han_font() -> bool:
 
     real = [f for f in font_manager.fontManager.ttflist if not f.name.startswith("Last Resort")]
     return any(ord("总") in ft2font.FT2Font(f.fname).get_charmap() for f in real)
+
+
+LAND = replace(figure("东城经开区", "150", "亩", "150"), metric="占地")
+
+
+@pytest.mark.parametrize(
+    "asked, chosen",
+    [
+        ({}, [EAST, WEST, LAND]),
+        ({"query": "東城 總投資"}, [EAST]),
+        ({"query": "5000万元"}, [WEST]),
+        ({"subject": "高新区"}, [WEST]),
+        ({"metric": "占地"}, [LAND]),
+        ({"period": "2021年"}, [EAST]),
+        ({"unit": "万元"}, [EAST, WEST]),
+        ({"unit": "亩"}, [LAND]),
+        ({"minimum": "1亿元"}, [EAST]),
+        ({"maximum": "１亿元"}, [WEST]),
+        ({"minimum": 100, "maximum": "200"}, [LAND]),
+        ({"minimum": "0.1亿"}, [EAST, WEST]),
+        ({"document": "b.txt"}, []),
+        ({"sort": "-number"}, [EAST, WEST, LAND]),
+        ({"sort": "value"}, [LAND, WEST, EAST]),
+    ],
+    ids=str,
+)
+def test_figures_are_chosen_by_what_they_hold(asked: dict[str, str], chosen: list[Figure]):
+    assert choose([EAST, WEST, LAND], **asked) == chosen
+
+
+def test_a_wrong_bound_or_field_is_named():
+    with pytest.raises(InputError, match="许多"):
+        choose([], minimum="许多")
+    with pytest.raises(InputError, match="document, subject, metric"):
+        choose([], sort="colour")
+
+
+def test_figures_become_a_data_frame_of_exact_decimals():
+    pytest.importorskip("pandas")
+    frame = choose([EAST, WEST]).to_pandas()
+    assert list(frame["subject"]) == ["东城经开区", "西城高新区"]
+    assert list(frame["number"]) == [Decimal("3.20"), Decimal("5000")]
+    assert list(frame["unit"]) == ["亿元", "万元"]
