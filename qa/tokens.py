@@ -40,7 +40,7 @@ def figures(text: str) -> list[str]:
     >>> figures("2017年1—11月完成1,146.65亿元，2×1000mw")
     ['2017年', '1-11月', '1-11', '1146.65亿元', '2×1000mw', '2×1000']
     """
-    found = []
+    found: list[str] = []
     for m in _figure().finditer(text):
         whole = re.sub(f"[{_DASH}]+", "-", m[0].replace(",", ""))
         bare = whole.removesuffix(m[1] or "")
