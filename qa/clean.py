@@ -50,7 +50,11 @@ def clean(text: str) -> tuple[Block, ...]:
     lines = _lines(source.text)
     texts = [source.text[line.start : line.end] for line in lines]
     drafts = [
-        _Draft(tuple(lines[a:b]), " ".join(texts[a:b]) if b - a < 2 else "".join(texts[a:b]), _forced(texts[a], lines[a]))
+        _Draft(
+            tuple(lines[a:b]),
+            " ".join(texts[a:b]) if b - a < 2 else "".join(texts[a:b]),
+            _forced(texts[a], lines[a]),
+        )
         for a, b in paragraphs(texts, lines)
     ]
     drafts = _bridge(_credits(drafts))
@@ -147,14 +151,24 @@ def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | Non
         return None
     for k in range(at + 1, min(len(drafts), at + 1 + reach)):
         text = drafts[k].text
-        if drafts[k].kind not in (None, "caption") or is_dateline(text) or drafts[k].lines[0].opens or numbered(text):
+        if (
+            drafts[k].kind not in (None, "caption")
+            or is_dateline(text)
+            or drafts[k].lines[0].opens
+            or numbered(text)
+        ):
             return None
         if colon:
             return k if len(drafts[k].lines) > 1 and _is_body(text) else None
         if _is_body(text) and drafts[k].kind is None:
             if k > at + 1 and not all(_set_off(drafts[j], drafts[j + 1]) for j in range(at + 1, k)):
                 return None
-            if k > at + 1 or draft.text[-1] in "，,、" or unbalanced(draft.text) or is_word(draft.text[-1] + text[0]):
+            if (
+                k > at + 1
+                or draft.text[-1] in "，,、"
+                or unbalanced(draft.text)
+                or is_word(draft.text[-1] + text[0])
+            ):
                 return k
             return None
         if len(text) > 60 or text[0] in _CONTINUES:
@@ -182,7 +196,11 @@ def _kinds(drafts: list[_Draft]) -> list[BlockKind]:
 
 def _tail(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
     """Everything after the first line of a page's footer is the footer, in place."""
-    bodies = (i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•")
+    bodies = (
+        i
+        for i, d in enumerate(drafts)
+        if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•"
+    )
     tail = False
     for i in range(max(bodies, default=-1) + 1, len(drafts)):
         tail = tail or (kinds[i] == "boilerplate" and any(map(str.isalpha, drafts[i].text)))
@@ -218,7 +236,9 @@ def _short(drafts: list[_Draft], kinds: list[BlockKind], flat: bool) -> None:
     others that look like its captions are captions, too; so are lines without
     a mark that stand as far off as those that cut a sentence.
     """
-    plain = [i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and len(d.lines) == 1 and _is_plain(d.text)]
+    plain = [
+        i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and len(d.lines) == 1 and _is_plain(d.text)
+    ]
     alike = Counter(drafts[i].text[:4] for i in plain)
     chants = [i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_chant(d.text)]
     captions = [i for i, kind in enumerate(kinds) if kind == "caption"]
@@ -230,7 +250,9 @@ def _short(drafts: list[_Draft], kinds: list[BlockKind], flat: bool) -> None:
     if len(chants) > 1:
         for i in chants:
             kinds[i] = "heading"
-    off = min((drafts[i].lines[0].gap for i in captions if i and not ends_sentence(drafts[i].text)), default=0)
+    off = min(
+        (drafts[i].lines[0].gap for i in captions if i and not ends_sentence(drafts[i].text)), default=0
+    )
     for i, draft in enumerate(drafts):
         if off > 1 and kinds[i] == "heading" and draft.lines[0].gap >= off:
             kinds[i] = "caption"
@@ -238,9 +260,9 @@ def _short(drafts: list[_Draft], kinds: list[BlockKind], flat: bool) -> None:
 
 def _is_chant(text: str) -> bool:
     """Two or more clauses of four to nine characters and no figure: 推行看板管理,高速压茬推进。"""
-    clauses = re.split("[,，、]", text.rstrip("。.!！"))
+    clauses = re.split("[,，、]", text.rstrip("。.!！")) if len(text) <= 30 else []
     even = len(clauses) > 1 and all(4 <= len(clause) <= 9 for clause in clauses)
-    return even and len(text) <= 30 and re.search(r"[\d。：:“”；;]", text[:-1]) is None
+    return even and re.search(r"[\d。：:“”；;]", text[:-1]) is None
 
 
 def _headlines(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
@@ -279,7 +301,9 @@ def _block(source: Clean, draft: _Draft, kind: BlockKind) -> Block:
     for line, following in zip(draft.lines, (*draft.lines[1:], None), strict=True):
         parts.append(source.text[line.start : line.end])
         origin.extend(source.origin[line.start : line.end])
-        if following is not None and _spaced(parts[-1], source.text[following.start : following.start + 1], latin):
+        if following is not None and _spaced(
+            parts[-1], source.text[following.start : following.start + 1], latin
+        ):
             parts.append(" ")
             origin.append(source.origin[line.end])
     joined = Clean("".join(parts), origin)

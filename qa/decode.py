@@ -62,7 +62,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     if _is_binary(data):
         raise LoadError(f"{name} is a binary file, not text. Leave it out, or convert it to text first.")
     raise LoadError(
-        f"{name} is not UTF-8 (byte 0x{data[failure.start]:02x} at {failure.start}). Try --encoding {_nearest(data)}."
+        f"{name} is not UTF-8 (byte 0x{data[failure.start]:02x} at {failure.start}). "
+        f"Try --encoding {_nearest(data)}."
     )
 
 
@@ -80,7 +81,9 @@ def _strict(data: bytes, name: str, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         where = f"byte 0x{data[error.start]:02x} at {error.start}" if error.start < len(data) else "cut short"
-        remedy = f"Try --encoding {_nearest(data)}." if _nearest(data) != encoding else "The file may be damaged."
+        remedy = (
+            f"Try --encoding {_nearest(data)}." if _nearest(data) != encoding else "The file may be damaged."
+        )
         raise LoadError(f"{name} is not {encoding.upper()} ({where}). {remedy}") from None
     except UnicodeError:
         raise LoadError(f"{name} is not {encoding.upper()}. Try --encoding {_nearest(data)}.") from None
@@ -104,7 +107,7 @@ def _detected(data: bytes) -> str | None:
 
 
 def plausibility(text: str) -> float:
-    """Share of a text's characters beyond ASCII that Chinese uses most, less ten for each control character."""
+    """Share of the characters beyond ASCII that Chinese uses most, less ten for each control character."""
     beyond = [char for char in text if char > "\x7f"]
     if not beyond:
         return 0.0 if _CONTROL.search(text) else 0.2
@@ -123,7 +126,10 @@ def _decodes(data: bytes, encoding: str) -> bool:
 def _is_binary(data: bytes) -> bool:
     """Control bytes that no text has, in its first 8 KB."""
     sample = data[:8192]
-    return b"\x00" in sample or sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample) > len(sample) // 100
+    return (
+        b"\x00" in sample
+        or sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample) > len(sample) // 100
+    )
 
 
 def _nearest(data: bytes) -> str:

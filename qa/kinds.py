@@ -42,8 +42,14 @@ _META = re.compile(
     )""",
     re.X,
 )
-_ROLE = r"(?:本报|本刊|本网|特约|见习|实习|首席|全媒体|融媒体|新闻|通讯社|\S{0,6}?(?:日报|晚报|时报|网|社|台))*\s*(?:记者|通讯员|实习生|特派员|评论员)"
-_CREDIT = r"(?:文/图|图/文|文|图|摄影|撰文|作者|编辑|责任编辑|责编|校对|值班编辑|审核|编审|供稿|供图|主编|制图|统筹|策划)"
+_ROLE = (
+    r"(?:本报|本刊|本网|特约|见习|实习|首席|全媒体|融媒体|新闻|通讯社|\S{0,6}?(?:日报|晚报|时报|网|社|台))*"
+    r"\s*(?:记者|通讯员|实习生|特派员|评论员)"
+)
+_CREDIT = (
+    r"(?:文/图|图/文|文|图|摄影|撰文|作者|编辑|责任编辑|责编|校对|值班编辑|审核|编审|供稿|供图|主编|制图"
+)
+_CREDIT += r"|统筹|策划)"
 _BYLINE = re.compile(
     rf"^[■●◆□○▲★◎\s(【\[]*(?:(?:文/?|图/?|摄/?)?(?P<role>{_ROLE})\s*[:/|]?\s*(?P<names>(?:{_HAN}|[\s、,/·:|■●◎()]){{2,60}})"
     rf"|{_CREDIT}\s*[:/|丨]\s*(?:{_HAN}|[\s、,/·:|丨])+)[)】\]]*\s*$"
@@ -56,14 +62,22 @@ _CAPTION = re.compile(
 )
 _CREDIT_ONLY = re.compile(r"^[(【\[][^()]{0,40}(?:摄|供图|图/?\S{0,8}|摄影|制图)\s*[)】\]]$")
 _DATELINE = re.compile(
-    rf"^[【\[(]?(?:本报|本刊|本网|[\u3400-\u9fff]{{2,10}}(?:日报|晚报|时报|商报|网|社))?(?:讯|综合讯|消息|快讯)"
+    r"^[【\[(]?(?:本报|本刊|本网|[\u3400-\u9fff]{2,10}(?:日报|晚报|时报|商报|网|社))?(?:讯|综合讯|消息|快讯)"
     r"(?:[】\])(,: ]|记者|通讯员)"
     r"|^[\u3400-\u9fff]{2,8}(?:社|网|报)[\u3400-\u9fff]{2,8}\d{1,2}月\d{1,2}日电"
 )
-_ENUMERATOR = re.compile(r"^(?:第[一二三四五六七八九十百\d]+[章节条编部]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))")
-_CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节節编編]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]))")
+_ENUMERATOR = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[章节条编部]|[一二三四五六七八九十]{1,3}、"
+    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))"
+)
+_CHAPTER = re.compile(
+    r"^(?:第[一二三四五六七八九十百]+[章节節编編]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]))"
+)
 _MARKDOWN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|>\s?|\d{1,2}[.)]\s|```|~~~|\|)")
-_CUES = re.compile("现场|一瞥|一角|全景|新貌|外景|俯瞰|航拍|走访|调研|施工|签约|揭牌|合影|参观|考察|慰问|忙碌|作业|展示|风采|场景|厂房|车间|工地|大道")
+_CUES = re.compile(
+    "现场|一瞥|一角|全景|新貌|外景|俯瞰|航拍|走访|调研|施工|签约|揭牌"
+    "|合影|参观|考察|慰问|忙碌|作业|展示|风采|场景|厂房|车间|工地|大道"
+)
 
 
 def line_kind(text: str) -> BlockKind | None:
@@ -91,7 +105,11 @@ def line_kind(text: str) -> BlockKind | None:
 def opens(text: str) -> bool:
     """Whether a block starts with this line: a dateline, a list mark of Markdown, a dash of a subtitle."""
     folded = fold(text[:40])
-    return _MARKDOWN.match(text) is not None or _DATELINE.match(folded) is not None or text.startswith(("■", "◆", "●"))
+    return (
+        _MARKDOWN.match(text) is not None
+        or _DATELINE.match(folded) is not None
+        or text.startswith(("■", "◆", "●"))
+    )
 
 
 def numbered(text: str) -> bool:

@@ -47,7 +47,9 @@ READERS: dict[str, Reader] = {".txt": read_text, ".text": read_text, ".md": read
 """Reader of every file name ending. A new format is one more entry."""
 
 
-def load(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], encoding: str | None = None) -> Loaded:
+def load(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], encoding: str | None = None
+) -> Loaded:
     """Read files, and folders with all that is below them.
 
     A document's id is its path below the folder given, or the name of a file
@@ -101,7 +103,9 @@ def _read(path: Path, encoding: str | None) -> Document:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise LoadError(f"'{path}' cannot be read ({error.strerror}). Check the file and its permissions.") from error
+        raise LoadError(
+            f"'{path}' cannot be read ({error.strerror}). Check the file and its permissions."
+        ) from error
     if not data:
         raise LoadError(f"'{path}' is empty. Leave it out or give it some text.")
     source = reader(data, str(path), encoding)
@@ -120,7 +124,7 @@ def _nothing(given: Sequence[Path], skipped: dict[str, str]) -> str:
 
 def _ids(found: Sequence[tuple[Path, str]]) -> dict[Path, str]:
     """Unique ids: the names, with as many of the folders above as two equal names need."""
-    ids = {path: name for path, name in found}
+    ids = dict(found)
     while clashes := {name for name, n in Counter(ids.values()).items() if n > 1}:
         for path, name in list(ids.items()):
             if name in clashes:

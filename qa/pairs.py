@@ -10,6 +10,7 @@ bytes, dropping that byte again gives the damaged text to the letter.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .words import is_word, log_share
 
@@ -18,7 +19,6 @@ _MARKS = {"!": "！", "?": "？", ",": "，", ";": "；", ":": "：", "(": "（"
 # The end of a shift: a letter between Han characters whose byte can be a second half.
 _ANCHOR = re.compile(rf"(?<=[{_HAN}])[@-~](?=[{_HAN}，。、；：！？”“,.;:!?]|$)")
 _REACH = 24
-_LEADS = range(0x81, 0xFF)
 _LOST_QUOTE = re.compile(rf"(?<=[{_HAN}])[!！] (?=[{_HAN}])")
 
 
@@ -82,13 +82,14 @@ def _decoded(data: bytes, left: str) -> str:
         rest = data[1:].decode("gbk")
     except UnicodeDecodeError:
         return ""
-    firsts = []
-    for lead in _LEADS:
-        try:
-            firsts.append(bytes((lead, data[0])).decode("gbk"))
-        except UnicodeDecodeError:
-            continue
-    return max(firsts, key=lambda first: _fit(left, first, rest[0]), default="") + rest
+    return max(_firsts(data[0]), key=lambda first: _fit(left, first, rest[0]), default="") + rest
+
+
+@cache
+def _firsts(second: int) -> tuple[str, ...]:
+    """The characters that end in a byte."""
+    firsts = (bytes((lead, second)).decode("gbk", "ignore") for lead in range(0x81, 0xFF))
+    return tuple(first for first in firsts if len(first) == 1 and ord(first) > 0x7F)
 
 
 def _fit(left: str, first: str, right: str) -> float:

@@ -66,7 +66,8 @@ def _pinyin(text: str) -> list[tuple[int, int, str]]:
     A syllable with a tone mark goes always; one without, which might be a word
     or a unit, only in a text that has at least three with one.
     """
-    toned, bare = [], []
+    toned: list[tuple[int, int, str]] = []
+    bare: list[tuple[int, int, str]] = []
     for match in _GROUP.finditer(text):
         letters = unicodedata.normalize("NFD", match[1].lower().replace("ɡ", "g").replace("ɑ", "a"))
         tone = any(mark in _TONES for mark in letters)

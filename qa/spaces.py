@@ -12,9 +12,13 @@ import re
 _SPACE = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WIDE = re.compile(
-    r"[\u2014\u2018-\u201d\u2026\u25a0-\u25ff\u3001-\u3003\u3007-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+    r"[\u2014\u2018-\u201d\u2026\u25a0-\u25ff\u3001-\u3003\u3007-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
+    r"\U00020000-\U0003ffff]"
 )
-_NAMES = re.compile(r"[（(][^（）()\n]{0,80}(?:记者|記者|通讯员|通訊員|摄|攝|供图|供圖|实习生|實習生)[^（）()\n]{0,80}[）)]")
+_NAMES = re.compile(
+    r"[（(][^（）()\n]{0,80}(?:记者|記者|通讯员|通訊員|摄|攝|供图|供圖|实习生|實習生)"
+    r"[^（）()\n]{0,80}[）)]"
+)
 _QUOTED = re.compile(r"[“「『《](?:[\u3400-\u9fff]{4,20}\s+)+[\u3400-\u9fff]{4,20}[”」』》]")
 Edit = tuple[int, int, str]
 
@@ -49,7 +53,7 @@ def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
         return False
     if (wide_left and right.isdecimal()) or (wide_right and (left.isdecimal() or left in "%‰")):
         return not re.search(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|\d:\d\d$", text[max(0, start - 12) : start])
-    if left in ".．" and right.isdecimal() or right in ".．" and left.isdecimal():
+    if (left in ".．" and right.isdecimal()) or (right in ".．" and left.isdecimal()):
         return _broken_decimal(text, start, end)
     if right in "%‰％" and left.isdecimal():
         return True
@@ -61,7 +65,10 @@ def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
 def _broken_decimal(text: str, start: int, end: int) -> bool:
     """A space on one side of a decimal point between digits: 63. 5, 63 .5."""
     around = text[max(0, start - 2) : start] + text[end : end + 2]
-    return re.search(r"\d[.．]\d", around) is not None and re.match(r"[\d.．]\d?", text[end : end + 2]) is not None
+    return (
+        re.search(r"\d[.．]\d", around) is not None
+        and re.match(r"[\d.．]\d?", text[end : end + 2]) is not None
+    )
 
 
 def _separators(text: str) -> set[int]:

@@ -24,7 +24,8 @@ _WIDE = re.compile(
     r"\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
 )
 _SENTENCE = re.compile(
-    r"(?:[。！？!?…｡]|(?:(?<=[A-Za-z)\"%])|(?<=[a-z] \d)|(?<=[a-z] \d\d)|(?<=[a-z] \d{3})|(?<=[a-z] \d{4}))\.)"
+    r"(?:[。！？!?…｡]"
+    r"|(?:(?<=[A-Za-z)\"%])|(?<=[a-z] \d)|(?<=[a-z] \d\d)|(?<=[a-z] \d{3})|(?<=[a-z] \d{4}))\.)"
     r"[”’」』）)》〉】\]\"'＂]*$"
 )
 _TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")
@@ -56,7 +57,12 @@ class Line:
 
 
 def width(text: str) -> float:
-    """Width in Han characters; spaces beside Han characters are justification and count nothing."""
+    """Width in Han characters; spaces beside Han characters are justification and count nothing.
+
+    Of a line over 500 characters, which no column holds, the length.
+    """
+    if len(text) > 500:
+        return float(len(text))
     wide = len(_WIDE.findall(text))
     narrow = len(text) - wide
     spaces = text.count(" ")
@@ -271,7 +277,7 @@ def _fills(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]
     """Whether a line is as wide as the lines around it: their column, or that less an indent."""
     fills = []
     for i, line in enumerate(lines):
-        near = lines[max(0, i - reach) : i] + lines[i + 1 : i + 1 + reach]
+        near = (*lines[max(0, i - reach) : i], *lines[i + 1 : i + 1 + reach])
         at = line.width + line.indent
         same = sum(abs(o.width - at) <= 0.75 or 1.25 <= o.width - at <= 2.5 for o in near)
         fills.append(same >= enough)
@@ -315,7 +321,8 @@ def _plainness(facts: Sequence[_Facts], reach: int = 6) -> list[float]:
     for i in range(1, len(facts)):
         low, high = max(0, i - reach), min(len(facts), i + reach)
         bare = not (facts[i - 1].punctuated or facts[i].punctuated)
-        costs.append((0.3 if facts[i].latin else 1.5 * (1 - (sums[high] - sums[low]) / (high - low))) if bare else 0.0)
+        share = (sums[high] - sums[low]) / (high - low)
+        costs.append((0.3 if facts[i].latin else 1.5 * (1 - share)) if bare else 0.0)
     return costs
 
 

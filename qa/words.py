@@ -7,7 +7,7 @@ more, both folded.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 
@@ -16,6 +16,7 @@ from .fold import fold
 _MARKS = "，。、；：！？“”（）《》…—,.;:!?()"
 
 
+@lru_cache(maxsize=1 << 16)
 def is_word(pair: str) -> bool:
     """Whether two characters make a common word, in either script.
 
@@ -25,6 +26,7 @@ def is_word(pair: str) -> bool:
     return fold(pair) in _words()
 
 
+@lru_cache(maxsize=1 << 14)
 def log_share(char: str) -> float:
     """Natural logarithm of a character's share of Chinese text, from its rank (±0.5)."""
     if char in _MARKS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,13 @@ def test_other_texts(case: dict) -> None:
 
 def test_kinds_of_the_seeds(seeds: dict[str, tuple[Block, ...]]) -> None:
     def of(name: str, kind: str) -> list[str]:
-        return [b.clean.text for key, blocks in seeds.items() if key.startswith(name) for b in blocks if b.kind == kind]
+        return [
+            b.clean.text
+            for key, blocks in seeds.items()
+            if key.startswith(name)
+            for b in blocks
+            if b.kind == kind
+        ]
 
     assert of("000", "byline") == ["■通讯员 蔡华波 李强 记者 袁礼成"]
     assert of("000", "headline") == [
@@ -140,7 +147,7 @@ def test_origins_rise_and_point_at_their_character(text: str) -> None:
     for block in blocks:
         assert len(block.clean.text) == len(block.clean.origin) > 0
         known = [at for at in block.clean.origin if at != INSERTED]
-        assert all(a < b for a, b in zip(known, known[1:], strict=False))
+        assert all(a < b for a, b in pairwise(known))
         starts.append(known[0])
         for char, at in zip(block.clean.text, block.clean.origin, strict=True):
             if at != INSERTED and text[at] != char:

@@ -94,7 +94,11 @@ def test_equal_names_of_two_folders_are_told_apart(tmp_path: Path) -> None:
         (tmp_path / folder / "x.txt").write_text(folder, "utf-8")
     (tmp_path / "two" / "y.txt").write_text("y", "utf-8")
     loaded = load([tmp_path / "one", tmp_path / "two"])
-    assert [(d.id, d.text) for d in loaded.documents] == [("one/x.txt", "one"), ("two/x.txt", "two"), ("y.txt", "y")]
+    assert [(d.id, d.text) for d in loaded.documents] == [
+        ("one/x.txt", "one"),
+        ("two/x.txt", "two"),
+        ("y.txt", "y"),
+    ]
     assert load([tmp_path / "two", tmp_path / "one"]) == loaded
 
 
@@ -105,7 +109,9 @@ def test_a_file_met_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(READERS, ".pages", lambda data, name, encoding: Source(data.decode(), "utf-8", (0, 3)))
+    monkeypatch.setitem(
+        READERS, ".pages", lambda data, name, encoding: Source(data.decode(), "utf-8", (0, 3))
+    )
     (tmp_path / "x.pages").write_text("一页\n二页", "utf-8")
     (document,) = load(tmp_path).documents
     assert (document.id, document.text, document.pages) == ("x.pages", "一页\n二页", (0, 3))
@@ -175,7 +181,9 @@ def test_a_folder_skips_what_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_nothing_readable(tmp_path: Path) -> None:
-    assert error(tmp_path).startswith(f"Nothing readable in '{tmp_path}'. Files that can be read: .markdown .md")
+    assert error(tmp_path).startswith(
+        f"Nothing readable in '{tmp_path}'. Files that can be read: .markdown .md"
+    )
     (tmp_path / "empty.txt").write_bytes(b"")
     assert "1 skipped" in error(tmp_path)
 
