@@ -12,8 +12,6 @@ from qa.candidates import (
     figure_candidates,
     gathered,
     holders,
-    sentence_candidates,
-    span_candidates,
 )
 from qa.compute import Computed, compute
 from qa.evidence import Matcher, View, idf
@@ -22,6 +20,7 @@ from qa.linking import link
 from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Answer, Citation, Document, Figure, Hit, Value
+from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
 
 DEPTH = 10
 """Passages read for an answer."""
@@ -38,6 +37,7 @@ class Sources:
     df: Callable[[str], int]
     n_passages: int
     gazetteer: Mapping[str, tuple[str, str]]
+    read: Read | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known])
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
-    ranked = _ranked(query, sentences, numbers, matcher)
+    ranked = _ranked(query, sentences, numbers, matcher, sources.read)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
     others = tuple(c for c in [*ranked[0].parts, *ranked[1:4], *sentences[:4]])
@@ -96,17 +96,18 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
 
 def _ranked(
-    query: Query, sentences: list[Candidate], numbers: list[Candidate], matcher: Matcher
+    query: Query, sentences: list[Candidate], numbers: list[Candidate], matcher: Matcher, read: Read | None
 ) -> list[Candidate]:
     """Candidates of the sort the question asks for, best first."""
     if query.kind == "figure":
-        return numbers
+        return read_figures(numbers, read_windows(query, numbers[:6], read, 3))
     if query.kind == "list" and re.search(r"多少|几(?!乎)", query.folded) and (both := gathered(_of_one_metric(numbers))):
         return [both, *numbers]
     held = holders(query, numbers) if query.numbers else []
     if query.kind == "list" and (many := gathered(held)):
         return [many, *held]
-    short = span_candidates(query, sentences[:6], matcher)
+    windows = read_windows(query, sentences, read) if query.kind not in SENTENCE_KINDS else []
+    short = span_candidates(query, sentences[:8], matcher, windows)
     if query.kind == "list" and short and held and short[0].sentence == held[0].sentence:
         return short
     return held or short or sentences

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa import spans
 from qa.evidence import Matcher, View
 from qa.fold import fold
 from qa.linking import Named, about, governed, trespass
@@ -181,36 +180,6 @@ def meant(query: Query, figure: Figure, sentence: str) -> float:
     return factor
 
 
-def sentence_candidates(
-    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[Named]
-) -> list[Candidate]:
-    """Every sentence of the views as a candidate, best first; its best clause decides."""
-    found = []
-    for view in views:
-        for start, end in view.passage.sentences:
-            clauses = [c for c in view.clauses if start <= c[0] < end] or [(start, end)]
-            cover = max(matcher.at(view, *c) for c in clauses)
-            subject = about(asked, view, view.folded[start:end]) * governed(asked, view, end)
-            subject *= given(query, view.folded[start:end], view.folded) * STRANGE ** len(matcher.strangers)
-            signals = {"cover": cover, "subject": subject, "retrieval": view.score}
-            score = (0.85 * cover + 0.15 * view.score) * subject
-            found.append(Candidate(view, start, end, (start, end), score, signals))
-    return sorted(found, key=lambda c: c.key)
-
-
-def span_candidates(query: Query, sentences: Sequence[Candidate], matcher: Matcher) -> list[Candidate]:
-    """Short answers inside the best sentences, by the kind asked for, best first."""
-    found = []
-    for s in sentences:
-        text, (a, b) = s.view.folded, s.sentence
-        if query.kind == "list":
-            found += [_list_candidate(query, s, items, matcher) for items in spans.enumerations(text, a, b)]
-            continue
-        for span in _proposals(query, text, a, b):
-            found.append(_span_candidate(query, s, span, matcher))
-    return sorted(found, key=lambda c: c.key)
-
-
 _OF_METRIC = re.compile(r"指标|数据|数字|数值|什么数|指什么|哪一?项")
 
 
@@ -252,44 +221,3 @@ def gathered(found: Sequence[Candidate]) -> Candidate | None:
     if best is None or len(items) < 2:
         return None
     return replace(best, parts=tuple(items.values()))
-
-
-def _proposals(query: Query, text: str, a: int, b: int) -> list[Span]:
-    if query.kind == "when":
-        return spans.times(text, a, b)
-    if query.kind == "who":
-        return spans.persons(text, a, b)
-    if query.kind == "which":
-        return spans.heads(text, a, b, query.noun)
-    return spans.quotations(text, a, b) if query.kind == "what" else []
-
-
-def _span_candidate(query: Query, s: Candidate, span: Span, matcher: Matcher) -> Candidate:
-    cover = matcher.at(s.view, *s.view.clause_at(span.start))
-    said = s.view.folded[span.start : span.end]
-    fresh = 0.15 if said in query.folded else 1.0
-    near = _nearness(query, s.view, span, matcher)
-    signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh}
-    score = (0.45 * s.score + 0.25 * cover + 0.15 * span.fit + 0.15 * near) * fresh
-    return Candidate(s.view, span.start, span.end, s.sentence, score, signals)
-
-
-def _nearness(query: Query, view: View, span: Span, matcher: Matcher) -> float:
-    """How many of the question's terms stand within 12 characters of a span, by weight."""
-    lo, hi = max(0, span.start - 12), span.end + 12
-    window = view.folded[lo : span.start] + " " + view.folded[span.end : hi]
-    return matcher.cover(window)
-
-
-def _list_candidate(query: Query, s: Candidate, items: tuple[Span, ...], matcher: Matcher) -> Candidate:
-    start, end = items[0].start, items[-1].end
-    cover = matcher.at(s.view, *s.view.clause_at(start))
-    asked = re.search(r"([两二三四五六七八九十]|\d+)(?:个|家|种|项|大|条|类|方面)", query.folded)
-    sizes = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-    want = (int(asked[1]) if asked[1].isdigit() else sizes[asked[1]]) if asked else 0
-    count = 1.0 if not want else (1.0 if want == len(items) else 0.6)
-    repeated = sum(s.view.folded[i.start : i.end] in query.folded for i in items) / len(items)
-    near = _nearness(query, s.view, Span(start, end, 0.0), matcher)
-    signals = {**s.signals, "cover": cover, "count": count, "near": near, "new": 1 - 0.8 * repeated}
-    score = (0.45 * s.score + 0.3 * cover + 0.25 * near) * count * signals["new"]
-    return Candidate(s.view, start, end, s.sentence, score, signals, items=items)

@@ -25,6 +25,7 @@ from qa.index import Contents, check_model, in_memory, lock, open_store, previou
 from qa.linking import link
 from qa.load import Loaded, load
 from qa.names import names
+from qa.read import Reader, load_reader
 from qa.retrieve import search
 from qa.schema import Answer, Document, Figure, Hit, Passage
 from qa.split import search_text, split
@@ -127,6 +128,10 @@ class KnowledgeBase:
         return answer(question, resolved, self._sources, k, least)
 
     @cached_property
+    def _reader(self) -> Reader | None:
+        return load_reader()
+
+    @cached_property
     def _sources(self) -> Sources:
         store = self._store
         return Sources(
@@ -136,6 +141,7 @@ class KnowledgeBase:
             df=self._df,
             n_passages=len(store),
             gazetteer=self._gazetteer,
+            read=self._reader.read if self._reader else None,
         )
 
     def _df(self, term: str) -> int:
