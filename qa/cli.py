@@ -159,7 +159,7 @@ def chat(index: Index = INDEX, as_json: Json = False) -> None:
     talk(open_index(index).chat(), sys.stdin, sys.stdout, Talk(page(), as_json, interactive))
 
 
-@app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort -value")
+@app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort=-number")
 def figures(
     query: Annotated[str | None, typer.Argument(help="Words of the subject, metric or period.")] = None,
     index: Index = INDEX,
@@ -170,20 +170,20 @@ def figures(
     minimum: Annotated[str | None, typer.Option("--min", metavar="VALUE", help="At least: 10亿元.")] = None,
     maximum: Annotated[str | None, typer.Option("--max", metavar="VALUE", help="At most this.")] = None,
     document: Annotated[str | None, typer.Option(metavar="PATH", help="From this document.")] = None,
-    sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "document",
+    sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
     as_json: Json = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
 ) -> None:
     """List the figures that the documents report."""
-    from qa import show_figures
+    from qa import show_figures, table
 
-    found = open_index(index).figures(
-        query, subject=subject, metric=metric, period=period, unit=unit,
-        minimum=minimum, maximum=maximum, document=document, sort=sort,
-    )  # fmt: skip
+    texts = {"query": query, "subject": subject, "metric": metric, "period": period, "unit": unit}
+    found = show_figures.chosen(
+        open_index(index).figures(), texts | {"document": document}, minimum, maximum, sort
+    )
     if plot is not None:
-        show_figures.plot(found, plot)
+        table.plot(found, plot)
     else:
         form = show_figures.as_csv if as_csv else show_figures.as_json if as_json else show_figures.as_table
         put(form(found, page()), as_json or as_csv)
