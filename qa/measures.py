@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from .binding import Words, ends_in_measure, is_entity, segment, split_measure, words
+from .binding import Words
 from .masks import BLANK
+from .nounphrase import ends_in_measure, split_measure
 from .numerals import FRACTION, Quantity, fraction, number
 from .schema import Value
 from .subjects import Scope
+from .wordclass import is_entity, segment, words
 
 GROWTH = re.compile(
     r"(?:同比|环比|年均|年平均|平均每年|月均|(?:比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微)*"
@@ -130,7 +132,7 @@ def metric_of(
     return metric, of, name
 
 
-_MOODS = frozenset("计划 预计 力争 实际 目标 预期 累计 合计 规划".split())
+_MOODS = words("moods")
 
 
 def _proper(text: str) -> bool:

@@ -16,6 +16,7 @@ from .schema import Value
 from .units import SCALES, alternation, base, units
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟廿卅两", "一二三四五六七八九十百千二三二") | {ord("廿"): "二十", ord("卅"): "三十"}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN = r"(?:[〇零一二两三四五六七八九十百万亿]|千(?![瓦克米伏卡]))+(?:点[〇零一二三四五六七八九]+)?|[数几][十百千万亿]+"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
@@ -28,6 +29,7 @@ _TO = r"\s?(?:-{1,2}|—{1,2}|–|~|至|到)\s?"
 _POST = r"(?:左右|以上|以下|以内|上下|之多|开外)"
 
 QUANTITY = re.compile(
+    r"(?=[-−负\d〇零一二两三四五六七八九十百千万亿数几])"
     rf"(?P<sign>(?<![\d%\w])[-−](?=\d)|(?<=[^\W\da-z_])[-−](?=\d)|负(?=\d))?"
     rf"(?:(?P<share>(?P<of>[百千万])分之)|(?P<times>\d+\s?[×x*]\s?(?=\d)))?"
     rf"(?P<n>{_NUMBER})\s?(?P<m1>{_MORE})?\s?(?P<s1>{_SCALE})?(?P<m2>{_MORE})?\s?(?P<u1>{_UNIT})?"
@@ -117,10 +119,17 @@ def _positional(text: str) -> Decimal | None:
 
 
 def number(text: str) -> Decimal | None:
-    """The value of an Arabic (1,205.15) or Chinese numeral in folded text."""
-    if text[:1].isdigit():
+    """The value of an Arabic (1,205.15) or Chinese numeral (also 壹佰, 负三, 廿八) in folded text.
+
+    >>> number("1,205.15"), number("壹佰零伍"), number("三分")
+    (Decimal('1205.15'), Decimal('105'), None)
+    """
+    if text[:1] in "负-" and len(text) > 1:
+        value = number(text[1:])
+        return None if value is None else -value
+    if re.fullmatch(_ARABIC, text):
         return Decimal(text.replace(",", ""))
-    return han_number(text)
+    return han_number(text.translate(_FORMAL))
 
 
 def _coefficient(digits: str, scale: str) -> tuple[Decimal | None, str, str]:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import timex
-from .binding import after, before, ends_in_measure, is_entity, is_measure
+from .binding import after, before
 from .fold import fold
 from .masks import BLANK
+from .nounphrase import ends_in_measure, is_measure
 from .schema import Figure, Passage
 from .timex import Timex
+from .wordclass import is_entity, words
 
 _BARE = re.compile(
     r"^(?:该|我|本|全|这个|此)?(?:区|市|县|镇|园区?|经开区|高新区|开发区|新区|园|乡|街道|州|省|旗|村|集团|公司)$|^(?:我们|全)园区$"
@@ -22,12 +24,11 @@ _SOURCE = re.compile(
     r"(?:\((?:以下)?简称[“\"]?([^”\")]+)[”\"]?\))?"
     r"(?:传来|获悉|了解到|(?:崭新的|新建的|的|生产|建设|施工|项目)*(?:厂房|车间|现场|工地|基地|里|内))"
 )
-_NOT_SUBJECTS = frozenset(
-    "先后 我们 他们 记者 数据 其中 目前 同时 这里 这个 一个 这些 那些 他 她 它 我 你 你们 大家 有的 此次 本次 当天 现场 情况 全年 结果 问题 时间 一般"
-    " 平均 至今 总体 整体 每年 每月 每天 免费 全力 预计 计划 上述 前者 后者 双方 各地 各方 相关 近期 期间 部分 多数 主体 机关 合计 总计 数量 规模 目标".split()
-)
+_NOT_SUBJECTS = words("nobody")
 _REALM = re.compile(r"^(?:我|全|本|该)[国省市县区州镇乡村]$")
-_GENERIC = frozenset("企业 项目 公司 工业项目 产业项目 重点项目 工程 市场 平台 系统 中心 基地 行业 领域 产业 地区 城市".split())
+SHOWN = 36
+"""Characters of a clause without figures that are read for its subject."""
+_GENERIC = words("generic")
 
 
 @dataclass(slots=True)
@@ -98,11 +99,11 @@ def silent(scope: Scope, clause: str, times: Sequence[Timex]) -> None:
         scope.names += [n for n in (m[1], m[2]) if n]
         scope.subject = m[1]
         return
-    phrase = before(clause)
+    phrase = before(clause[:SHOWN])
     name = resolve(phrase.subject, scope) if phrase.subject else ""
     if name and "、" not in name and (is_entity(name) or name in scope.names or _REALM.match(name)):
         scope.subject = name
-    scope.pending = phrase.noun if ends_in_measure(phrase.noun) else ""
+    scope.pending = phrase.noun if len(clause) <= SHOWN and ends_in_measure(phrase.noun) else ""
 
 
 def topic(scope: Scope, words: str) -> str:

@@ -34,8 +34,11 @@ _BUILT = (
     r"(?:建成|投产|达产|投运|建好|竣工|满产|投入使用|投入运营|投用)(?:达产|投产|运营|投用|使用|达效|达标)?(?:以?后))"
 )
 
+# The look-ahead names every character that an expression can begin with: without it the
+# alternatives are tried at each character, and finding times took a third of the extraction.
 PATTERN = re.compile(
-    rf"(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
+    r"(?=[\d一二三四五六七八九十两几数今去明前后当本上下同来次年“\"第全半近过最未此截自从到至目如现昨项工园该正整完建投达竣满新报期q])"
+    rf"(?:(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
     r"|(?P<event>(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来)"
     rf"|(?P<when>(?:截至|截止|截止到|自|自从|从|到|至)?\s*(?:"
     rf"{_WHEN}(?:的|底的|,)?\s*(?:{_PART}|(?:{_MONTH})\s*(?:{_DAY})?|(?:{_DAY}))?|(?:{_MONTH})\s*(?:{_DAY})?|{_PART})"
@@ -43,7 +46,7 @@ PATTERN = re.compile(
     rf"|(?P<span>{_SPAN}|{_SINCE})"
     rf"|(?P<built>{_BUILT})"
     rf"|(?P<now>{_NOW})"
-    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报]))"
+    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])))"
 )
 _STATED = re.compile(r"(?:19|20)\d{2}")
 _HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七八九]{2}(?=年)")
@@ -85,7 +88,7 @@ def find(folded: str, text: str) -> list[Timex]:
             start += 1
         elif kind == "when" and start and folded[start - 1] in "从由":
             kind = "from"
-        if kind in ("when", "from") and (_COMPARED.search(folded, max(0, start - 3), start) or m[0].endswith("同期") and len(m[0]) == 2 or folded[start - 2 : start] in _FOUNDED):
+        if kind in ("when", "from") and (_COMPARED.search(folded, max(0, start - 3), start) or (m[0].endswith("同期") and len(m[0]) == 2) or folded[start - 2 : start] in _FOUNDED):
             kind = "compared"
         found.append(Timex(start, end, text[start:end], kind))
     return found
