@@ -19,7 +19,8 @@ from pathlib import Path
 from qa.figures import extract
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from golden_figures import GOLDEN, compare, passage  # noqa: E402
+from golden_figures import GOLDEN, compare, passage
+
 
 def accuracy() -> None:
     counts: Counter[str] = Counter()
@@ -42,7 +43,9 @@ def speed(texts: list[str]) -> None:
     found = sum(len(extract(p)) for p in passages)
     seconds = time.process_time() - start
     characters = sum(map(len, texts))
-    print(f"{characters:,} characters, {found:,} figures, {characters / seconds:,.0f} characters/s of one core")
+    print(
+        f"{characters:,} characters, {found:,} figures, {characters / seconds:,.0f} characters/s of one core"
+    )
 
 
 def main() -> None:

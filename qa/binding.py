@@ -83,7 +83,8 @@ def _predicate(tokens: list[Token]) -> Words:
         start -= 1
     if start and rest[start - 1][1] == "c" and 1 < start < len(rest):  # 企业和项目, 新建及改造道路
         start = _coordinated(rest, start)
-    noun, verbs = rest[start:], []
+    noun = rest[start:]
+    verbs: list[str] = []
     while start and (
         rest[start - 1][1] == "v"
         or (verbs and (_links(rest, start - 1) or rest[start - 1][0] in _KEPT or rest[start - 1][1] == "vn"))
@@ -162,6 +163,8 @@ def _relative(rest: list[Token]) -> tuple[str, str, str] | None:
 
 
 _FEW_OF = re.compile(r"^(?:一大?[批个系列些项]+|多[个家项名])")
+
+
 def _trim(lead: Sequence[Token], subject: str, verbs: list[str], noun: list[Token]) -> Words:
     light, place = words("light"), ""
     while noun and noun[0][0] in ("了", "着", "过", "的", "全", "内", "中", "上", "下", "里", "等"):
@@ -219,7 +222,7 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
     >>> after("施工人员分布在各处"), after("群众急需解决的民生问题"), after("优秀项目入围决赛")
     (('施工人员', ''), ('民生问题', ''), ('优秀项目', '入围决赛'))
     """
-    body = text.lstrip("“‘\" ")
+    body = text.lstrip('“‘" ')
     lead = body.startswith("的")
     body = body[1:] if lead else body
     cut = _CUT.search(body)
@@ -241,8 +244,15 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
     if not noun and tag == "v":
         if rest[-1][0][-1] in "到至为了在":
             return "", ""
-        return joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]) if len(phrase) <= 12 else "", ""
-    if governed and len(phrase) <= 12 and rest[-1][1] in ("n", "vn", "x") and not any(t[1] in "pdcr" for t in rest):
+        return joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]) if len(
+            phrase
+        ) <= 12 else "", ""
+    if (
+        governed
+        and len(phrase) <= 12
+        and rest[-1][1] in ("n", "vn", "x")
+        and not any(t[1] in "pdcr" for t in rest)
+    ):
         return phrase, ""
     whole = len(phrase) <= 16 and not any(t[1] in ("p", "r", "c") for t in rest)
     said = joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "a", "b", "j")])
@@ -255,4 +265,9 @@ def _ends_noun(tokens: Sequence[Token], i: int) -> bool:
         return True
     if tag == "u":
         return word != "之"
-    return tag == "a" and i > 0 and len(word) > 1 and (i + 1 == len(tokens) or tokens[i + 1][1] not in ("n", "vn"))
+    return (
+        tag == "a"
+        and i > 0
+        and len(word) > 1
+        and (i + 1 == len(tokens) or tokens[i + 1][1] not in ("n", "vn"))
+    )

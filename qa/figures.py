@@ -237,7 +237,11 @@ def _growth(pre: str, q: Quantity) -> str:
     if m is None:
         return ""
     alone = not pre[: m.start()].strip(",、|;. ")
-    if q.kind != "ratio" and not alone and not re.match(r"同比|环比|比|较|净增|净减|上调|下调|上涨|下跌", m[0]):
+    if (
+        q.kind != "ratio"
+        and not alone
+        and not re.match(r"同比|环比|比|较|净增|净减|上调|下调|上涨|下跌", m[0])
+    ):
         return ""
     return m[0]
 
@@ -254,12 +258,16 @@ def _grown(scope: Scope, own: str, metric: str) -> str:
 
 def _ranked(scope: Scope, noun: str, where: str) -> tuple[str, str]:
     last = scope.last.metric if scope.last else ""
-    return noun + where + "排名", "" if noun and noun not in ("总量", "总额", "增速", "增幅", "规模") else last
+    return noun + where + "排名", "" if noun and noun not in (
+        "总量",
+        "总额",
+        "增速",
+        "增幅",
+        "规模",
+    ) else last
 
 
-def _shared(
-    scope: Scope, share: tuple[str, str], subject: str, metric: str, of: str
-) -> tuple[str, str, str]:
+def _shared(scope: Scope, share: tuple[str, str], subject: str, metric: str, of: str) -> tuple[str, str, str]:
     name, measure = share
     if name:
         subject = name

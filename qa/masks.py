@@ -9,7 +9,9 @@ import re
 
 BLANK = "\x01"
 _MEASURED = re.compile(r"\d\s?(?:余|多)?[万亿]?(?:元|亩|吨|公里|平方|千瓦|mw|%|公顷|立方)")
-_QUOTED = re.compile(r"(?=[“‘「\"《〈#])(?:“[^”,。;]{1,14}”|‘[^’,。;]{1,14}’|「[^」,。;]{1,14}」|\"[^\",。;]{1,14}\"|《[^》]{1,80}》|〈[^〉]{1,60}〉|#[^#]{1,30}#)")
+_QUOTED = re.compile(
+    r"(?=[“‘「\"《〈#])(?:“[^”,。;]{1,14}”|‘[^’,。;]{1,14}’|「[^」,。;]{1,14}」|\"[^\",。;]{1,14}\"|《[^》]{1,80}》|〈[^〉]{1,60}〉|#[^#]{1,30}#)"
+)
 _H = "[一二三四五六七八九十百零〇两]"
 # As in `timex`: a look-ahead for the first character spares most positions all the alternatives.
 _NAME = re.compile(

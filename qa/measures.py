@@ -44,7 +44,7 @@ def ranks(folded: str) -> Iterator[tuple[Quantity, str]]:
 
 
 def figures_only(found: list[Quantity], scan: str) -> list[Quantity]:
-    """Quantities that count or measure something; list items take the unit of the last (1.6、10.7个百分点)."""
+    """Quantities that count or measure something; list items take the unit of the last (1.6、10.7个百分点)."""  # noqa: E501
     out: list[Quantity] = []
     for q in reversed(found):
         if q.lone and out and q.written == "arabic" and not q.value.unit and not out[-1].lone:
@@ -64,7 +64,11 @@ def _wanted(q: Quantity, scan: str) -> bool:
         return _lone(q, scan)
     if q.written == "scale" and not q.qualifier:
         return False
-    if scan[q.end : q.end + 1] in tuple("级型版强号制") and q.qualifier[-1:] != ("以上",) and q.kind not in ("money", "ratio"):
+    if (
+        scan[q.end : q.end + 1] in tuple("级型版强号制")
+        and q.qualifier[-1:] != ("以上",)
+        and q.kind not in ("money", "ratio")
+    ):
         return False
     if q.start and scan[q.start - 1] == "第":
         return False
@@ -96,7 +100,7 @@ def _lone(q: Quantity, scan: str) -> bool:
 def metric_of(
     scope: Scope, q: Quantity, found: Words, post: str, said: str, following: str, pre: str, later: bool
 ) -> tuple[str, str, str]:
-    """The metric of a figure, what it belongs to, and a name that the words before it leave for the subject."""
+    """The metric of a figure, what it belongs to, and a name that the words before it leave for the subject."""  # noqa: E501
     noun, verb, name = found.noun, found.verb, ""
     if noun in _MOODS and not verb:
         noun = ""
@@ -156,7 +160,9 @@ def fractions(folded: str) -> Iterator[Quantity]:
     for m in FRACTION.finditer(folded):
         value = fraction(m)
         if value is not None and 0 < value < 1:
-            yield Quantity(m.start(), m.end(), Value(value, ""), value, "", "ratio", None, (), m.start(), "han")
+            yield Quantity(
+                m.start(), m.end(), Value(value, ""), value, "", "ratio", None, (), m.start(), "han"
+            )
 
 
 _DIVIDE = re.compile(r"分别|依次")
@@ -175,7 +181,9 @@ def parallel(work: str, start: int, here: list[Quantity], recent: list[str]) -> 
         if not m:
             continue
         run = [i]
-        while run[-1] + 1 < len(here) and _JOIN.match(work[here[run[-1]].end : here[run[-1] + 1].hedge_start]):
+        while run[-1] + 1 < len(here) and _JOIN.match(
+            work[here[run[-1]].end : here[run[-1] + 1].hedge_start]
+        ):
             run.append(run[-1] + 1)
         items = _items(work[start : m.start()], len(run))
         if not items and len(run) > 1 and len(recent) + i >= len(run):
@@ -186,7 +194,9 @@ def parallel(work: str, start: int, here: list[Quantity], recent: list[str]) -> 
 
 
 def _items(source: str, n: int) -> list[tuple[str, str]]:
-    source = re.sub(r"^.*[|,;:]", "", source.rstrip("|, ").removesuffix("同比").removesuffix("环比")).replace(BLANK, "")
+    source = re.sub(r"^.*[|,;:]", "", source.rstrip("|, ").removesuffix("同比").removesuffix("环比")).replace(
+        BLANK, ""
+    )
     parts = [p for p in re.split(r"、|以及|和|及|与", source) if p]
     if parts:
         parts[0] = re.sub(r"^[把将对](?=.{2})", "", parts[0])

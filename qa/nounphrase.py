@@ -90,7 +90,10 @@ def noun_phrase(tokens: Sequence[Token]) -> str:
         out.pop(0)
     if len(out) > 1 and out[0][0] == "一" and out[1][0] in "场批个些种次项名位家条支座":
         return ""
-    while out and ((out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" and out[-1][0] not in _REFERRING) or out[-1][0] in "“”\"'(、,内中里上下:"):
+    while out and (
+        (out[-1][1][0] in _PHRASE_END and out[-1][1] != "vn" and out[-1][0] not in _REFERRING)
+        or out[-1][0] in "“”\"'(、,内中里上下:"
+    ):
         out.pop()
     while len(out) > 1 and out[-1][1] == "vn" and is_entity(joined(out[:-1])):
         out.pop()
@@ -118,7 +121,10 @@ def name_split(tokens: Sequence[Token]) -> tuple[str, str]:
         if is_entity(text) and (end > 1 or text not in _JOINED) and _holds_name(tokens[:end]):
             return noun_phrase(tokens[:end]), joined(tokens[end:])
     end = 0
-    while end < len(tokens) and ((tokens[end][1] in ("x", "ns", "r") and tokens[end][0] not in "“”\"") or (end and tokens[end][1] == "c")):
+    while end < len(tokens) and (
+        (tokens[end][1] in ("x", "ns", "r") and tokens[end][0] not in '“”"')
+        or (end and tokens[end][1] == "c")
+    ):
         end += 1
     if end > 0 and tokens[end - 1][1] != "c" and not joined(tokens[:end]).isascii():
         return noun_phrase(tokens[:end]), joined(tokens[end:])

@@ -16,9 +16,12 @@ from .schema import Value
 from .units import SCALES, alternation, base, units
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟廿卅两", "一二三四五六七八九十百千二三二") | {ord("廿"): "二十", ord("卅"): "三十"}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟廿卅两", "一二三四五六七八九十百千二三二") | {
+    ord("廿"): "二十",
+    ord("卅"): "三十",
+}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
-_HAN = r"(?:[〇零一二两三四五六七八九十百万亿]|千(?![瓦克米伏卡]))+(?:点[〇零一二三四五六七八九]+)?|[数几][十百千万亿]+"
+_HAN = r"(?:[〇零一二两三四五六七八九十百万亿]|千(?![瓦克米伏卡]))+(?:点[〇零一二三四五六七八九]+)?|[数几][十百千万亿]+"  # noqa: E501
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:{_ARABIC}|{_HAN})"
 _SCALE = alternation(s for s in SCALES if s not in ("十", "兆")) + "(?<!千(?=[瓦克米伏卡]))"
@@ -44,7 +47,9 @@ _PIECES = re.compile(
     r"大约为?|大概|约为|约达|约合|折合|约|将近|接近|近|超过|超出|超额|超|突破|逾|不足|不到|不低于|不少于|不超过|不高于|低于|高于|少于|多于|大于|小于"
     r"|至少|至多|最多|最少|最高|最低|高达|多达|可达|仅|只有|上|满|过|累计|合计|共计|总计|总共|各"
 )
-_FRACTION = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,3})(?![\d/年月.])|(?<![一二两三四五六七八九十百])([一二两三四五六七八九十]{1,3})分之([一二两三四五六七八九十百零]+)")
+_FRACTION = re.compile(
+    r"(?<![\d/.])(\d{1,2})/(\d{1,3})(?![\d/年月.])|(?<![一二两三四五六七八九十百])([一二两三四五六七八九十]{1,3})分之([一二两三四五六七八九十百零]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,9 @@ def _coefficient(digits: str, scale: str) -> tuple[Decimal | None, str, str]:
 
 def _hedges(folded: str, start: int, m: re.Match[str]) -> tuple[tuple[str, ...], int]:
     before = _PRE.search(folded, max(0, start - 8), start)
-    words = [w.removesuffix("为") if w != "约达" else "约" for w in _PIECES.findall(before[0])] if before else []
+    words = (
+        [w.removesuffix("为") if w != "约达" else "约" for w in _PIECES.findall(before[0])] if before else []
+    )
     if before and words[-1:] in (["上"], ["过"], ["满"]) and m["n"][0] not in "百千万亿":
         before, words = None, []
     if m["n"][0] in "数几":

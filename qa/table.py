@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     import pandas
 
 COLUMNS = (
-    "subject", "of", "metric", "number", "upper", "unit", "qualifier", "mode", "period", "year", "quote", "document", "start", "end"
+    "subject", "of", "metric", "number", "upper", "unit", "qualifier", "mode", "period", "year", "quote", "document", "start", "end"  # noqa: E501
 )  # fmt: skip
 SORTABLE = ("number", "subject", "metric", "period", "year", "document", "unit")
 _FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
-    "Microsoft YaHei", "SimHei", "PingFang SC", "Heiti SC", "STHeiti", "Arial Unicode MS", "Noto Sans CJK JP", "Noto Serif CJK SC",
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",  # noqa: E501
+    "Microsoft YaHei", "SimHei", "PingFang SC", "Heiti SC", "STHeiti", "Arial Unicode MS", "Noto Sans CJK JP", "Noto Serif CJK SC",  # noqa: E501
 )  # fmt: skip
 
 
@@ -43,7 +43,9 @@ class Figures(list[Figure]):
         try:
             import pandas
         except ImportError:
-            raise InputError("to_pandas() needs pandas, which is not installed. Try: pip install pandas") from None
+            raise InputError(
+                "to_pandas() needs pandas, which is not installed. Try: pip install pandas"
+            ) from None
         return pandas.DataFrame([row(f) for f in self], columns=list(COLUMNS))
 
 
@@ -91,9 +93,18 @@ def select(figures: Iterable[Figure], wanted: Filter, sort: str = "", descending
 
 
 def _meets(
-    f: Figure, query: str, texts: Sequence[tuple[str, str]], unit: str, low: Decimal | None, high: Decimal | None
+    f: Figure,
+    query: str,
+    texts: Sequence[tuple[str, str]],
+    unit: str,
+    low: Decimal | None,
+    high: Decimal | None,
 ) -> bool:
-    if (unit and f.unit != unit) or (low is not None and f.number < low) or (high is not None and f.number > high):
+    if (
+        (unit and f.unit != unit)
+        or (low is not None and f.number < low)
+        or (high is not None and f.number > high)
+    ):
         return False
     for name, text in texts:
         held = f.of + f.metric if name == "metric" else str(getattr(f, name))
@@ -119,7 +130,11 @@ def where(wanted: Filter) -> tuple[str, list[str | float]]:
     unit, low, high = _bounds(wanted)
     parts: list[str] = []
     values: list[str | float] = []
-    for column, text in (("subject", wanted.subject), ("period", wanted.period), ("document", wanted.document)):
+    for column, text in (
+        ("subject", wanted.subject),
+        ("period", wanted.period),
+        ("document", wanted.document),
+    ):
         if text:
             parts.append(f"instr({column}, ?)")
             values.append(fold(text))
@@ -183,7 +198,9 @@ def plot(figures: Sequence[Figure], path: str | Path) -> None:
         matplotlib.use("Agg")
         from matplotlib.figure import Figure as Canvas
     except ImportError:
-        raise InputError("--plot needs matplotlib, which is not installed. Try: pip install matplotlib") from None
+        raise InputError(
+            "--plot needs matplotlib, which is not installed. Try: pip install matplotlib"
+        ) from None
     series = len({(f.subject, f.of, f.metric) for f in figures}) == 1 and len({f.period for f in figures}) > 1
     labels = [f.period if series else _label(f, figures) for f in figures]
     scale, values = _scaled(figures)
@@ -198,10 +215,14 @@ def plot(figures: Sequence[Figure], path: str | Path) -> None:
             canvas.savefig(Path(path), dpi=150)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
-            raise InputError(f"The plot cannot be written to '{path}': {reason}. Choose another file.") from None
+            raise InputError(
+                f"The plot cannot be written to '{path}': {reason}. Choose another file."
+            ) from None
 
 
-def _draw(axes: Any, labels: list[str], values: list[float], unit: str, title: str, series: bool, font: str) -> None:
+def _draw(
+    axes: Any, labels: list[str], values: list[float], unit: str, title: str, series: bool, font: str
+) -> None:
     places = range(len(labels))
     if series:
         axes.plot(places, values, marker="o")
@@ -239,6 +260,12 @@ def _font(text: str) -> str:
     known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
     wanted = {ord(c) for c in text if not c.isspace()}
     for name in (*[n for n in _FONTS if n in known], "DejaVu Sans", *sorted(known)):
-        if "LastResort" not in name.replace(" ", "") and name in known and wanted <= set(ft2font.FT2Font(known[name]).get_charmap()):
+        if (
+            "LastResort" not in name.replace(" ", "")
+            and name in known
+            and wanted <= set(ft2font.FT2Font(known[name]).get_charmap())
+        ):
             return name
-    raise InputError("No installed font has the Chinese characters of this plot. Install one, e.g. Noto Sans CJK SC.")
+    raise InputError(
+        "No installed font has the Chinese characters of this plot. Install one, e.g. Noto Sans CJK SC."
+    )

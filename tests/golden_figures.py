@@ -16,7 +16,17 @@ def passage(text: str, subject: str = "") -> Passage:
     """A clean text as a passage of its own, sentence by sentence."""
     ranges = tuple(m.span() for m in _SENTENCE.finditer(text)) or ((0, len(text)),)
     return Passage(
-        "p", "golden.txt", text, tuple(range(len(text))), 0, len(text), 1, 1, "paragraph", ranges, subject=subject
+        "p",
+        "golden.txt",
+        text,
+        tuple(range(len(text))),
+        0,
+        len(text),
+        1,
+        1,
+        "paragraph",
+        ranges,
+        subject=subject,
     )
 
 

@@ -62,7 +62,7 @@ def test_quantity(case: dict[str, str]) -> None:
 
 def _matches(q: Quantity, case: dict[str, str]) -> bool:
     unit = "%" if q.unit == "百分点" and case["unit"] == "%" else q.unit
-    upper = "upper" not in case or q.upper is not None and _near(q.upper, case["upper"])
+    upper = "upper" not in case or (q.upper is not None and _near(q.upper, case["upper"]))
     return unit == case["unit"] and _near(q.number, case["number"]) and upper
 
 
@@ -92,7 +92,13 @@ def _matches(q: Quantity, case: dict[str, str]) -> bool:
     ],
 )
 def test_constructs(
-    text: str, value: str, unit: str, base_number: str, base_unit: str, upper: str | None, qualifier: tuple[str, ...]
+    text: str,
+    value: str,
+    unit: str,
+    base_number: str,
+    base_unit: str,
+    upper: str | None,
+    qualifier: tuple[str, ...],
 ) -> None:
     (q,) = quantities(text)
     assert q.value == Value(Decimal(value), unit)
@@ -104,8 +110,8 @@ def test_constructs(
 @pytest.mark.parametrize(
     "text",
     [
-        "入选“2+10”工程", "“七个一批”行动", "国发〔2019〕5号", "第五届大赛", "咨询电话0730-8888666", "中山路128号", "g60高速",
-        "工业4.0标准", "上午9时30分", "15:24", "2019-07-03", "《“十四五”规划3年行动方案》", "一把手亲自抓", "长三角",
+        "入选“2+10”工程", "“七个一批”行动", "国发〔2019〕5号", "第五届大赛", "咨询电话0730-8888666", "中山路128号", "g60高速",  # noqa: E501
+        "工业4.0标准", "上午9时30分", "15:24", "2019-07-03", "《“十四五”规划3年行动方案》", "一把手亲自抓", "长三角",  # noqa: E501
     ],
 )  # fmt: skip
 def test_no_figure_survives_the_mask(text: str) -> None:
@@ -113,8 +119,8 @@ def test_no_figure_survives_the_mask(text: str) -> None:
 
 
 SCALED = st.sampled_from(
-    [scale + name for name, unit in units().items() if unit.kind in ("money", "count", "ratio") for scale in ("", "万", "亿")
-     if name[0] not in "十百千万亿" and name not in ("%", "‰", "成", "折", "番", "bp", "大", "行", "手") and base(scale + name)[2]]
+    [scale + name for name, unit in units().items() if unit.kind in ("money", "count", "ratio") for scale in ("", "万", "亿")  # noqa: E501
+     if name[0] not in "十百千万亿" and name not in ("%", "‰", "成", "折", "番", "bp", "大", "行", "手") and base(scale + name)[2]]  # noqa: E501
 )  # fmt: skip
 NUMBERS = st.decimals(min_value=0, max_value=10**9, places=4, allow_nan=False, allow_infinity=False)
 
