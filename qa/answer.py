@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from qa.calibration import Weights, bundled, features, probability
 from qa.candidates import (
     Candidate,
     figure_candidates,
@@ -38,6 +39,7 @@ class Sources:
     n_passages: int
     gazetteer: Mapping[str, tuple[str, str]]
     read: Read | None = None
+    weights: Weights = field(default_factory=bundled)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Verdict:
     computed: Computed | None
     confidence: float
     others: tuple[Candidate, ...] = ()
-    note: str = ""
+    features: dict[str, float] = field(default_factory=dict)
 
 
 def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
@@ -84,15 +86,25 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
     if query.kind == "compare":
         found = compute(query, figures_for)
-        return Verdict(None, found, calibrate(found.score) if found else 0.0)
+        return Verdict(None, found, computed_probability(found.score) if found else 0.0)
     matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known])
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
-    others = tuple(c for c in [*ranked[0].parts, *ranked[1:4], *sentences[:4]])
-    return Verdict(ranked[0], None, calibrate(ranked[0].score), others)
+    others = (*ranked[0].parts, *ranked[1:4], *sentences[:4])
+    found = _features(query, ranked)
+    return Verdict(ranked[0], None, probability(found, sources.weights), others, found)
+
+
+def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:
+    best = ranked[0]
+    rival = next((c.score for c in ranked[1:] if fold(c.text) != fold(best.text) and not best.parts), 0.0)
+    sort = "list" if best.items or best.parts else "figure" if best.figure else "span"
+    if (best.start, best.end) == best.sentence:
+        sort = "sentence"
+    return features(best.signals, best.score, best.score - rival, sort)
 
 
 def _ranked(
@@ -123,9 +135,9 @@ def _of_one_metric(numbers: list[Candidate]) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def calibrate(score: float) -> float:
-    """Probability that an answer of this score is right (logistic, fitted on development questions)."""
-    return 1.0 / (1.0 + math.exp(-(score - 0.38) * 12.0))
+def computed_probability(score: float) -> float:
+    """Probability that a computed answer is right, from the joint score of its operands."""
+    return 1.0 / (1.0 + math.exp(-(score - 0.3) * 12.0))
 
 
 def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sources) -> Answer:

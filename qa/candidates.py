@@ -129,6 +129,7 @@ def _figure_candidate(
     repeated = fold(figure.value.unit) and fold(figure.quote) in query.folded
     signals = {
         "cover": matcher.at(view, *clause),
+        "lacking": matcher.lacking(view, *sentence),
         "metric": metric_cover(query, matcher, figure),
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),

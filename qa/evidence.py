@@ -18,12 +18,13 @@ from qa.fold import fold
 from qa.query import _STOP
 from qa.schema import Passage
 
+Weigh = Callable[[str], tuple[float, bool]]
 SAME, BEFORE, AFTER, SENTENCE, PREVIOUS, PASSAGE, FRAME = 1.0, 0.75, 0.5, 0.5, 0.5, 0.25, 0.6
 _RUN = re.compile(r"[a-z0-9.%×+]+|[一-龥]+")
 _CLAUSE = re.compile(r"[^,，;；:：。！？!?…]+[,，;；:：。！？!?…”’）)」』》]*|.", re.S)
 
 
-def idf(n_passages: int, df: Callable[[str], int]) -> Callable[[str], tuple[float, bool]]:
+def idf(n_passages: int, df: Callable[[str], int]) -> Weigh:
     """Inverse document frequency of a term, and whether the corpus has it; unseen weighs as seen once."""
 
     def weigh(term: str) -> tuple[float, bool]:
@@ -37,28 +38,32 @@ UNSEEN = {"v": 0.4, "vn": 0.6, "d": 0.1, "c": 0.0, "p": 0.0, "r": 0.0, "a": 0.3,
 """What a word that the corpus lacks counts for, by part of speech: a verb is soon said
 otherwise (花了 for 投资), a noun (利润) or a name seldom."""
 CROSSING, LONE = 0.5, 0.3
+NOUNS = ("n", "x", "nz", "ns", "vn", "j", "s", "f")
 
 
-def weighted(content: str, weigh: Callable[[str], tuple[float, bool]]) -> dict[str, float]:
-    """Terms of a question's content (bigrams within and across words, Latin and digit runs) with weights."""
-    out: dict[str, float] = {}
+def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
+    """Terms of a question's content (bigrams within and across words, Latin and digit runs).
+
+    Each with its weight, and whether it is part of a noun or name.
+    """
+    out: dict[str, tuple[float, bool]] = {}
     for run in _RUN.findall(_STOP.sub(" ", content)):
         if run[0].isascii():
-            out[run] = weigh(run)[0]
+            out[run] = weigh(run)[0], True
             continue
         before = ""
         for word, tag in _joined(segment(run)):
             if before:
-                _add(out, before[-1] + word[0], CROSSING, 0.3, weigh)
+                _add(out, before[-1] + word[0], CROSSING, 0.3, False, weigh)
             if len(word) == 1:
-                _add(out, word, LONE, 0.3, weigh)
+                _add(out, word, LONE, 0.3, False, weigh)
             for i in range(len(word) - 1):
-                _add(out, word[i : i + 2], 1.0, UNSEEN.get(tag, 0.6), weigh)
+                _add(out, word[i : i + 2], 1.0, UNSEEN.get(tag, 0.6), tag in NOUNS, weigh)
             before = word
     return out
 
 
-def strangers(content: str, weigh: Callable[[str], tuple[float, bool]]) -> tuple[str, ...]:
+def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
     """Stretches of three or more characters that are no words and of which the corpus has no two together."""
     found = []
     for run in _RUN.findall(content):
@@ -69,10 +74,11 @@ def strangers(content: str, weigh: Callable[[str], tuple[float, bool]]) -> tuple
 
 
 def _add(
-    out: dict[str, float], term: str, share: float, unseen: float, weigh: Callable[[str], tuple[float, bool]]
+    out: dict[str, tuple[float, bool]], term: str, share: float, unseen: float, noun: bool, weigh: Weigh
 ) -> None:
     weight, seen = weigh(term)
-    out[term] = max(out.get(term, 0.0), weight * share * (1.0 if seen else unseen))
+    old = out.get(term, (0.0, False))
+    out[term] = max(old[0], weight * share * (1.0 if seen else unseen)), old[1] or noun
 
 
 def _joined(tokens: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -145,13 +151,15 @@ class Matcher:
     terms: tuple[str, ...]
     weights: tuple[float, ...]
     strangers: tuple[str, ...] = ()
+    nouns: tuple[bool, ...] = ()
 
     @classmethod
-    def of(cls, content: str, weigh: Callable[[str], tuple[float, bool]], known: Iterable[str] = ()) -> Matcher:
+    def of(cls, content: str, weigh: Weigh, known: Iterable[str] = ()) -> Matcher:
         for name in known:
             content = content.replace(name, " " * len(name))
         found = weighted(content, weigh)
-        return cls(tuple(found), tuple(found.values()), strangers(content, weigh))
+        weights = tuple(weight for weight, _ in found.values())
+        return cls(tuple(found), weights, strangers(content, weigh), tuple(noun for _, noun in found.values()))
 
     @property
     def total(self) -> float:
@@ -164,6 +172,16 @@ class Matcher:
     def cover(self, text: str) -> float:
         """Share of the weight whose terms stand anywhere in folded text, 0 to 1."""
         return sum(w for t, w in zip(self.terms, self.weights, strict=True) if t in text) / self.total
+
+    def lacking(self, view: View, start: int, end: int) -> float:
+        """Share of the nouns' weight that clean range [start, end) and the frame lack; half if the passage has it."""
+        part, total = 0.0, 0.0
+        near = view.folded[start:end] + " " + view.frame
+        for term, weight, noun in zip(self.terms, self.weights, self.nouns, strict=True):
+            if noun:
+                total += weight
+                part += 0.0 if term in near else weight * (0.5 if term in view.folded else 1.0)
+        return part / total if total else 0.0
 
     def at(self, view: View, start: int, end: int) -> float:
         """Share of the weight found round clean range [start, end) of a view, damped by distance."""

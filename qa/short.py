@@ -35,7 +35,8 @@ def sentence_candidates(
             cover = max(matcher.at(view, *c) for c in clauses)
             subject = about(asked, view, view.folded[start:end]) * governed(asked, view, end)
             subject *= given(query, view.folded[start:end], view.folded) * STRANGE ** len(matcher.strangers)
-            signals = {"cover": cover, "subject": subject, "retrieval": view.score}
+            lacking = matcher.lacking(view, start, end)
+            signals = {"cover": cover, "subject": subject, "retrieval": view.score, "lacking": lacking}
             score = (0.85 * cover + 0.15 * view.score) * subject
             found.append(Candidate(view, start, end, (start, end), score, signals))
     return sorted(found, key=lambda c: c.key)
