@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa import runs
+from qa import fingerprints, runs
 from qa.errors import InputError
 from qa.estimates import METRICS, Custom, Estimate, check_names, columns_of, estimates
 from qa.metrics import judge
@@ -117,9 +117,10 @@ def settings_of(asked: QuestionSet, measured: Any, wanted: Plan) -> dict[str, An
         "questions": asked.fingerprint,
         "system": system_of(measured).name,
         "index": {key: value for key, value in info.items() if key not in VOLATILE},
-        "corpus": runs.digest(info["sources"]) if "sources" in info else None,
-        "code": runs.code_fingerprint(),
-        "libraries": runs.versions(),
+        "corpus": fingerprints.digest(info["sources"]) if "sources" in info else None,
+        "models": fingerprints.model_fingerprint() if info else None,
+        "code": fingerprints.code_fingerprint(),
+        "libraries": fingerprints.versions(),
         "answers": wanted.asks,
         "hits": wanted.k,
     }

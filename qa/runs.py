@@ -7,7 +7,6 @@ comes first and says what is measured.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import os
@@ -15,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from qa.errors import InputError
 from qa.estimates import COSTS, Estimate, better
+from qa.fingerprints import digest
 from qa.questions import Question, QuestionSet, read_questions
 from qa.ranking import Qrels, Run, judged
 from qa.systems import Row
@@ -30,7 +29,6 @@ QUESTIONS, SCORES, METRICS = "questions.jsonl", "scores.jsonl", "metrics.json"
 RUN, QRELS = "run.trec", "qrels.trec"
 FILES = (ANSWERS, SETTINGS, REPORT, QUESTIONS, SCORES, METRICS, RUN, QRELS)
 SYNC_S = 1.0
-LIBRARIES = ("numpy", "onnxruntime", "faiss-cpu", "bm25s", "jieba", "ir-measures", "scipy", "tokenizers")
 
 
 By = Mapping[str, Mapping[str, Mapping[str, Estimate]]]
@@ -90,34 +88,6 @@ def write(path: Path, text: str) -> None:
 def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
     """JSON Lines in which Chinese stays readable."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def code_fingerprint() -> str:
-    """SHA-256 over the package's own code and data."""
-    home = Path(__file__).parent
-    files = sorted(
-        p for p in home.rglob("*") if p.is_file() and (p.suffix == ".py" or p.parent.name == "data")
-    )
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """The versions of the libraries that can change a result."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def digest(value: object) -> str:
-    """SHA-256 of a JSON value, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def start(folder: Path, settings: Mapping[str, Any], fresh: bool) -> None:
