@@ -211,6 +211,8 @@ def _bind(
         metric, of = _ranked(scope, found.noun, found.place + text.where[q.start])
     if share:
         scope.growth = _plain_growth(grew) or scope.growth
+        if share[0] and "分别" in pre and (own := before(pre.rpartition("分别")[2]).metric):
+            metric = own
         subject, metric, of = _shared(scope, share, subject, metric, of)
     mode, moods = _mode(scope.mood + text.work[clause[0] : q.start], scope, metric)
     return _figure(text, scope, clause, q, subject, metric, of, mode, moods)
@@ -278,12 +280,8 @@ def _shared(scope: Scope, share: tuple[str, str], subject: str, metric: str, of:
     if measure:
         return subject, measure, of
     last = scope.last.metric if scope.last else ""
-    return subject, last if not metric or _named_only(metric, scope, name) else metric, of
-
-
-def _named_only(metric: str, scope: Scope, name: str) -> bool:
-    """Whether what was taken for a metric is but the last of the names listed."""
-    return bool(name) and is_entity(metric)
+    named = not metric or (is_entity(metric) and metric[-2:] not in ("项目", "企业"))
+    return subject, last if named else metric, of
 
 
 def _mode(lead: str, scope: Scope, metric: str) -> tuple[Mode, tuple[str, ...]]:
