@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.binding import segment
 from qa.fold import fold
 from qa.query import _STOP
 from qa.schema import Passage
+from qa.wordclass import segment
 
 Weigh = Callable[[str], tuple[float, bool]]
 SAME, BEFORE, AFTER, SENTENCE, PREVIOUS, PASSAGE, FRAME = 1.0, 0.75, 0.5, 0.5, 0.5, 0.25, 0.6

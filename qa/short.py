@@ -15,7 +15,9 @@ from qa.query import Query
 from qa.read import Reading
 from qa.spans import Span
 
-Read = Callable[[str, Sequence[str]], list[Reading]]
+Read = Callable[[str, Sequence[str], int, int], list[Reading]]
+MOST, SPANS = 80, 16
+"""Longest answer in characters, and spans that the reader proposes in each window."""
 WINDOW = 170
 """Characters that the reader gets at once: the sentence with its neighbours."""
 FIGURE_READER = 0.25
@@ -64,7 +66,7 @@ def read_windows(query: Query, sentences: Sequence[Candidate], read: Read | None
             places.append((s.view, *_widened(s)))
     heads = [_head(v, a, b) for v, a, b in places]
     texts = [head + v.passage.text[a:b] for head, (v, a, b) in zip(heads, places, strict=True)]
-    readings = read(query.text, texts)
+    readings = read(query.text, texts, MOST, SPANS)
     return [
         _window(place, len(head), reading) for place, head, reading in zip(places, heads, readings, strict=True)
     ]
@@ -209,7 +211,9 @@ def _proposals(query: Query, text: str, a: int, b: int) -> list[Span]:
     if query.kind == "who":
         return spans.persons(text, a, b)
     if query.kind == "which":
-        return spans.heads(text, a, b, query.noun)
+        return spans.heads(text, a, b, query.noun) + spans.phrases(text, a, b)
+    if query.kind == "where":
+        return spans.phrases(text, a, b)
     return spans.quotations(text, a, b) if query.kind == "what" else []
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.wordclass import segment
+
 _TIME = re.compile(
     r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
     r"|(?:(?:19|20)\d\d年|[今去明当前]年)?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:份|底|初|末|[上中下]旬|\d{1,2}[日号])?"
@@ -160,3 +162,22 @@ def heads(text: str, start: int, end: int, noun: str) -> list[Span]:
         if m.start() + cut < m.end() - len(noun):
             found.append(Span(m.start() + cut, m.end(), 0.6))
     return found
+
+
+def phrases(text: str, start: int, end: int) -> list[Span]:
+    """Noun phrases of two to twenty characters: runs of nouns, names and what stands before them."""
+    found, at, run = [], start, start
+    nominal = False
+    for word, tag in (*segment(text[start:end]), ("", "")):
+        inside = tag in _NOMINAL or (tag in ("v", "vn", "a", "m", "b") and run < at and nominal)
+        if not inside or len(word) == 0:
+            if nominal and 2 <= at - run <= 20:
+                found.append(Span(run, at, 0.45))
+            run, nominal = at + len(word), False
+        else:
+            nominal = nominal or tag in _NOMINAL
+        at += len(word)
+    return found
+
+
+_NOMINAL = ("n", "nz", "ns", "nt", "nr", "x", "vn", "j", "b", "s", "f", "eng")
