@@ -27,7 +27,8 @@ class Candidate:
 
     `sentence` is the evidence round it; `items` the parts of a list; `signals`
     are all in 0..1, higher is better, and `score` combines them. `parts` are the
-    candidates that a list was gathered from, each with its own place.
+    candidates that a list was gathered from, each with its own place; `said` is the
+    answer where it does not stand in the sentence itself (the zone a passage is about).
     """
 
     view: View
@@ -39,10 +40,11 @@ class Candidate:
     figure: Figure | None = None
     items: tuple[Span, ...] = ()
     parts: tuple[Candidate, ...] = ()
+    said: str = ""
 
     @property
     def text(self) -> str:
-        return self.view.passage.text[self.start : self.end]
+        return self.said or self.view.passage.text[self.start : self.end]
 
     @property
     def key(self) -> tuple[float, str, int]:
@@ -134,7 +136,8 @@ def _figure_candidate(
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
         "period": 1.0 - clash(query.period, period),
-        "subject": about(asked, view, nearby) * governed(asked, view, at, figure.subject) * foreign,
+        "about": (zone := about(asked, view, nearby)),
+        "subject": zone * governed(asked, view, at, figure.subject) * foreign,
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
@@ -194,7 +197,7 @@ def holders(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
         said = c.figure.metric if _OF_METRIC.search(query.noun + query.folded) else c.figure.subject
         span = _locate(c.view, fold(said), c.start)
         if span and c.view.folded[span.start : span.end] not in query.folded:
-            score = (0.6 + 0.4 * c.signals["cover"]) * c.signals["subject"] * (0.4 + 0.6 * c.signals["period"])
+            score = (0.6 + 0.4 * c.signals["cover"]) * c.signals["about"] * (0.4 + 0.6 * c.signals["period"])
             out.append(Candidate(c.view, span.start, span.end, c.sentence, score, c.signals))
     return sorted(out, key=lambda c: c.key)
 

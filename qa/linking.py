@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from qa.evidence import View
 from qa.fold import fold
+from qa.gazetteer import find, has_key
 from qa.names import names
 from qa.query import Query
 
@@ -32,17 +33,18 @@ class Named:
 def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, ...]:
     """The names of a folded question: those of the corpus, the longest first, then strangers."""
     found: list[tuple[int, int, Named]] = []
+    known = find(gazetteer, folded)
     for size in range(min(24, len(folded)), 1, -1):
         for at in range(len(folded) - size + 1):
             form = folded[at : at + size]
-            if form in gazetteer and not any(s < at + size and at < e for s, e, _ in found):
-                found.append((at, at + size, Named(form, *gazetteer[form])))
+            if form in known and not any(s < at + size and at < e for s, e, _ in found):
+                found.append((at, at + size, Named(form, *known[form])))
     keys = {n.key for _, _, n in found}
     for name in names(folded):
         if any(s < name.end and name.start < e for s, e, _ in found):
             continue
-        known = any(key == name.key for _, key in gazetteer.values()) or name.key in keys
-        found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, known)))
+        heard = has_key(gazetteer, name.key) or name.key in keys
+        found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, heard)))
     return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
 
 
@@ -84,6 +86,8 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
         return 1.0
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
+    if own and own != fold(view.passage.subject) and any(own in said or said in own for _, _, said in view.named):
+        return OTHER
     start, end = view.sentence_at(at)
     nearest = view.name_before(at, start)
     if nearest is None and any(n.text in view.folded[at:end] for n in narrow):

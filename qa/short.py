@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from qa import spans
 from qa.candidates import STRANGE, Candidate, given
 from qa.evidence import Matcher, View
+from qa.fold import fold
 from qa.linking import Named, about, governed
 from qa.query import Query
 from qa.read import Reading
@@ -106,20 +107,49 @@ def span_candidates(
     query: Query, sentences: Sequence[Candidate], matcher: Matcher, windows: Sequence[Window] = ()
 ) -> list[Candidate]:
     """Short answers inside the best sentences, by the kind asked for and by the reader, best first."""
-    found = []
+    found: list[Candidate] = []
+    if query.kind in ("list", "which"):
+        found = [
+            _list_candidate(query, s, items, matcher, windows)
+            for s in sentences
+            for items in spans.enumerations(s.view.folded, *s.sentence)
+        ]
+    if query.kind == "list" and found:
+        return sorted(found, key=lambda c: c.key)
     for s in sentences:
         text, (a, b) = s.view.folded, s.sentence
-        if query.kind in ("list", "which"):
-            found += [_list_candidate(query, s, items, matcher, windows) for items in spans.enumerations(text, a, b)]
-        if query.kind == "list" and found:
-            continue
-        own = [w for w in windows if w.view is s.view]
+        rule = _proposals(query, s.view, a, b)
+        own = [_snapped(w, rule) for w in windows if w.view is s.view]
+        fits = {(p.start, p.end): p.fit for p in sorted(rule, key=lambda p: p.fit)}
         read = {(x, y) for w in own for x, y, _ in w.found if a <= x and y <= b}
-        rule = {(p.start, p.end): p.fit for p in _proposals(query, text, a, b)}
-        for x, y in sorted(rule.keys() if query.kind == "when" and rule else read | rule.keys()):
-            span = Span(x, y, rule.get((x, y), _fit(query, text[x:y])))
+        for x, y in sorted(fits.keys() if query.kind == "when" and fits else read | fits.keys()):
+            span = Span(x, y, fits.get((x, y), _fit(query, text[x:y])))
             found.append(_meant(s.view, _span_candidate(query, s, span, matcher, own)))
-    return sorted(found, key=lambda c: c.key)
+    return sorted([*found, *_subjects(query, sentences)], key=lambda c: c.key)
+
+
+def _snapped(window: Window, rule: Sequence[Span]) -> Window:
+    """The reader's spans grown to the phrase or name of which they are only the beginning or the end."""
+    names = [(s, e) for s, e, *_ in window.view.passage.names] + [(p.start, p.end) for p in rule]
+    out = []
+    for x, y, score in window.found:
+        wider = [(s, e) for s, e in names if (s == x and y < e) or (e == y and s < x) or (s < x and y < e)]
+        out.append((*min(wider, key=lambda r: (r[1] - r[0], r), default=(x, y)), score))
+    return replace(window, found=tuple(out))
+
+
+_ZONE_NOUN = re.compile(r"^(?:园区|经开区|高新区|开发区|新区|区|县|市|城市|省|地方|镇|乡)$")
+
+
+def _subjects(query: Query, sentences: Sequence[Candidate]) -> list[Candidate]:
+    """What the passages of the best sentences are about, where a question asks which zone or place."""
+    if query.kind not in ("which", "where") or not _ZONE_NOUN.match(query.noun):
+        return []
+    return [
+        replace(s, said=s.view.passage.subject, score=0.2 + 0.8 * s.score)
+        for s in sentences[:3]
+        if s.view.passage.subject and fold(s.view.passage.subject) not in query.folded
+    ]
 
 
 def _meant(view: View, found: Candidate) -> Candidate:
@@ -205,15 +235,19 @@ def support(windows: Sequence[Window], start: int, end: int) -> float:
     return best
 
 
-def _proposals(query: Query, text: str, a: int, b: int) -> list[Span]:
+def _proposals(query: Query, view: View, a: int, b: int) -> list[Span]:
+    """Spans of a sentence that look like what is asked for."""
+    text = view.folded
     if query.kind == "when":
         return spans.times(text, a, b)
     if query.kind == "who":
         return spans.persons(text, a, b)
-    if query.kind == "which":
-        return spans.heads(text, a, b, query.noun) + spans.phrases(text, a, b)
-    if query.kind == "where":
-        return spans.phrases(text, a, b)
+    if query.kind in ("which", "where"):
+        found = spans.phrases(text, a, b)
+        if query.kind == "which":
+            found += spans.heads(text, a, b, query.noun)
+            found += [Span(x, y, 0.6) for x, y, _ in view.passage.mentions if a <= x < b and query.noun and text[x:y].endswith(query.noun)]
+        return found
     return spans.quotations(text, a, b) if query.kind == "what" else []
 
 

@@ -165,17 +165,13 @@ def heads(text: str, start: int, end: int, noun: str) -> list[Span]:
 
 
 def phrases(text: str, start: int, end: int) -> list[Span]:
-    """Noun phrases of two to twenty characters: runs of nouns, names and what stands before them."""
+    """Noun phrases of two to twenty characters: runs of nouns and names without verbs or particles."""
     found, at, run = [], start, start
-    nominal = False
     for word, tag in (*segment(text[start:end]), ("", "")):
-        inside = tag in _NOMINAL or (tag in ("v", "vn", "a", "m", "b") and run < at and nominal)
-        if not inside or len(word) == 0:
-            if nominal and 2 <= at - run <= 20:
+        if tag not in _NOMINAL:
+            if 2 <= at - run <= 20:
                 found.append(Span(run, at, 0.45))
-            run, nominal = at + len(word), False
-        else:
-            nominal = nominal or tag in _NOMINAL
+            run = at + len(word)
         at += len(word)
     return found
 
