@@ -251,6 +251,8 @@ def _session_options() -> Any:
     options = SessionOptions()
     options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 4
+    # Threads that wait in a busy loop cost more than they save, above all where others work too.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 

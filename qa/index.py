@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from qa import lexical
 from qa.errors import ModelError, StoreError
+from qa.gazetteer import collect
 from qa.rows import INDEXES, SCHEMA, document_row, figure_row, passage_row
 from qa.schema import Document, Figure, Passage
 from qa.store import FORMAT, Meta, Store, damaged
@@ -76,6 +77,8 @@ def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str,
     figures = (figure_row(row, figure) for row, figure in enumerate(contents.figures))
     rows.executemany("INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?)", figures)
     rows.executemany("INSERT INTO terms VALUES (?,?)", sorted(vocabulary.items()))
+    names = sorted((name, *entry) for name, entry in collect(contents.passages).items())
+    rows.executemany("INSERT INTO names VALUES (?,?,?)", names)
     rows.executescript(INDEXES)
 
 

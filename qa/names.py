@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Literal
 
 from qa.fold import fold
-from qa.segment import _tokenizer
+from qa.segment import tokenizer
 
 Kind = Literal["zone", "park", "place", "company", "other"]
 
@@ -96,12 +96,12 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _words(text: str) -> list[str]:
-    return list(_tokenizer().cut(text)) if text else []
+    return list(tokenizer().cut(text)) if text else []
 
 
 def _known(word: str) -> bool:
     """Whether a dictionary of common words holds `word`."""
-    return (_tokenizer().FREQ.get(word) or 0) > 3
+    return (tokenizer().FREQ.get(word) or 0) > 3
 
 
 def _place_before(run: str) -> int:

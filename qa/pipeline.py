@@ -87,8 +87,7 @@ class KnowledgeBase:
 
     def passages(self) -> Iterable[Passage]:
         """All passages, document by document."""
-        for row in range(len(self)):
-            yield self._store.passage(row)
+        return self._store.all_passages()
 
     def info(self) -> dict[str, Any]:
         """What is inside and what made it, as plain values."""
@@ -98,18 +97,8 @@ class KnowledgeBase:
         """What is damaged or has changed since the index was built, one line each; empty when all is well."""
         return checks.verify(self._store)
 
-    @cached_property
-    def _gazetteer(self) -> dict[str, tuple[str, str]]:
-        """Every name of the corpus, folded, with its kind and the key that its forms share."""
-        found: dict[str, tuple[str, str]] = {}
-        for p in self.passages():
-            found.update({fold(p.text[s:e]): (kind, key) for s, e, kind, key in p.names if e - s > 1})
-            for said in (fold(p.subject), *(fold(m[2]) for m in p.mentions)):
-                found.setdefault(said, ("project", said))
-        return {name: kind for name, kind in found.items() if len(name) > 1}
-
     def _said(self, folded: str) -> list[str]:
-        return [name.text for name in link(folded, self._gazetteer)]
+        return [name.text for name in link(folded, self._store.names)]
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -138,18 +127,11 @@ class KnowledgeBase:
             search=lambda query, k: search(store, self._encoder, query, k),
             document=store.document,
             figures=lambda passage: store.figures(passages=[passage]),
-            df=self._df,
+            df=lambda term: store.frequency([term]).get(term, 0),
             n_passages=len(store),
-            gazetteer=self._gazetteer,
+            gazetteer=store.names,
             read=self._reader.read if self._reader else None,
         )
-
-    def _df(self, term: str) -> int:
-        number = self._store.terms([term]).get(term)
-        if number is None:
-            return 0
-        starts = self._store.postings.indptr
-        return int(starts[number + 1] - starts[number])
 
 
 def prepare(document: Document) -> tuple[Passage, ...]:

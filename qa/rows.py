@@ -21,6 +21,7 @@ CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLO
 CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, metric TEXT,
                       unit TEXT, period TEXT, year INTEGER, number REAL, data TEXT);
 CREATE TABLE terms (term TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID;
+CREATE TABLE names (name TEXT PRIMARY KEY, kind TEXT, key TEXT) WITHOUT ROWID;
 """
 INDEXES = """
 CREATE UNIQUE INDEX passages_id ON passages (id);
@@ -31,6 +32,7 @@ CREATE INDEX figures_subject ON figures (subject);
 CREATE INDEX figures_metric ON figures (metric);
 CREATE INDEX figures_period ON figures (period);
 CREATE INDEX figures_number ON figures (unit, number);
+CREATE INDEX names_key ON names (key);
 """
 
 

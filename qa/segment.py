@@ -139,11 +139,12 @@ class Frequencies:
 
 
 @cache
-def _tokenizer() -> Any:
-    tokenizer = _import_jieba().Tokenizer()
-    tokenizer.FREQ = Frequencies(_dictionary())
-    tokenizer.total, tokenizer.initialized = tokenizer.FREQ.total, True
-    return tokenizer
+def tokenizer() -> Any:
+    """jieba's own tokenizer with the mapped dictionary, `tokenizer().FREQ`; for folded text."""
+    found = _import_jieba().Tokenizer()
+    found.FREQ = Frequencies(_dictionary())
+    found.total, found.initialized = found.FREQ.total, True
+    return found
 
 
 def words(text: str) -> list[str]:
@@ -154,4 +155,4 @@ def words(text: str) -> list[str]:
     >>> words("安置小区总投资")
     ['安置', '小区', '总', '投资']
     """
-    return list(_tokenizer().cut_for_search(text, HMM=False))
+    return list(tokenizer().cut_for_search(text, HMM=False))

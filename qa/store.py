@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from qa.errors import StoreError
 from qa.fold import fold
+from qa.gazetteer import Gazetteer
 from qa.lexical import Postings
 from qa.rows import to_document, to_figure, to_passage
 from qa.schema import Document, Figure, Passage
 
-FORMAT = 1
+FORMAT = 2
 _BATCH = 500
 
 
@@ -51,6 +52,7 @@ class Store:
     ) -> None:
         self.meta, self.folder, self.postings = meta, folder, postings
         self._rows, self._vectors = rows, vectors
+        self.names = Gazetteer(self._select)
 
     def __len__(self) -> int:
         return self.meta.counts["passages"]

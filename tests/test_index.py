@@ -23,6 +23,7 @@ from tiny import ENCODER, MODEL, contents, document
 
 from qa import index, lexical, verify
 from qa.errors import ModelError, StoreError
+from qa.gazetteer import collect, find, has_key
 from qa.retrieve import search
 from qa.rows import figure_row, pack_origin, passage_row, to_figure, to_passage, unpack_origin
 from qa.schema import Figure, Passage, Value, When
@@ -141,8 +142,36 @@ def test_passages_as_rows(text: str, headline: str) -> None:
         "s",
         when,
         4,
+        "一、总体",
+        ((0, 2, "东湖区"),),
+        ((0, 3, "zone", "东湖|经开区"), (1, 2, "place", "湘潭")),
     )
     assert to_passage(*passage_row(7, made)[3:]) == made
+
+
+def test_names_of_the_corpus() -> None:
+    said = contents({"a.txt": "東湖經開區投資。\n該項目總投資。\n乙"})
+    first, second, third = said.passages
+    zone = (0, 5, "zone", "东湖|经开区")
+    passages = [
+        replace(first, names=(zone, (0, 1, "place", "东")), subject="东湖经开区"),
+        replace(second, mentions=((0, 3, "南环路項目"),), subject="乙"),
+        replace(third, subject="西区"),
+    ]
+    entries = {
+        "东湖经开区": ("zone", "东湖|经开区"),
+        "南环路项目": ("project", "南环路项目"),
+        "西区": ("project", "西区"),
+    }
+    assert collect(passages) == entries
+    with index.in_memory(replace(said, passages=passages), *MODEL) as store:
+        assert dict(store.names) == entries
+        assert len(store.names) == 3
+        for names in (store.names, entries):
+            assert has_key(names, "东湖|经开区") and not has_key(names, "东湖")
+            assert find(names, "\udc80东湖经开区和西区") == {k: entries[k] for k in ("东湖经开区", "西区")}
+            assert find(names, "甲" * 38 + "东湖经开区" + "乙" * 50) == {"东湖经开区": zone[2:]}
+            assert find(names, "区") == find(names, "") == {}
 
 
 def test_figures_as_rows() -> None:
@@ -400,7 +429,7 @@ def test_no_index(tmp_path: Path) -> None:
 def test_an_index_of_another_version(folder: Path, change: dict[str, object]) -> None:
     meta = json.loads((folder / "meta.json").read_text()) | change
     (folder / "meta.json").write_text(json.dumps(meta))
-    with pytest.raises(StoreError, match=r"was made by yinju .* this is format 1.*Build it again: qa"):
+    with pytest.raises(StoreError, match=r"was made by yinju .* this is format 2.*Build it again: qa"):
         index.open_store(folder)
 
 
