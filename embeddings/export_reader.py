@@ -1,24 +1,34 @@
 """Turn a trained reader (`reader.pt` of train_reader.py) into the model folder the runtime reads.
 
-    python embeddings/export_reader.py RUN/reader.pt embeddings/reader-zh
+    python embeddings/export_reader.py RUN/reader.pt embeddings/reader-zh --data ../shared/dev
 
-Writes `model.onnx` (8-bit weights, in blocks of 32 with a scale each; word vectors 8-bit with a scale a row)
-and `config.json`. The tokenizer is the encoder's and is not copied: config.json says where it lies.
+Writes `model.onnx` and `config.json`; the tokenizer is the encoder's and is not copied, config.json says
+where it lies. Weights and inputs of all linear layers are 8-bit; what a few large channels of an input
+would cost the others is first moved into the weights, as measured on training questions.
+Source: Xiao et al., SmoothQuant, ICML 2023.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import logging
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import onnx
 import torch
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from reader_data import Example
 from reader_model import Output, ReaderModel
+from tokenizers import Tokenizer
 from torch import Tensor, nn
-from train_reader import LIMIT
+from train_reader import LIMIT, encode, tensors
+
+TOKENIZER = "multilingual-e5-small-zh/tokenizer.json"
+SMOOTHING = 0.5
+"""0 leaves the inputs as they are, 1 evens them out and leaves all the range to the weights."""
 
 
 class ByteEmbedding(nn.Module):
@@ -34,6 +44,22 @@ class ByteEmbedding(nn.Module):
         return self.rows[ids].float() * self.scale[ids]
 
 
+class Smoothed(nn.Module):
+    """A linear layer whose input channels are brought to like ranges first; it computes the same."""
+
+    def __init__(self, linear: nn.Linear, largest: Tensor) -> None:
+        super().__init__()
+        weight = linear.weight.detach()
+        s = largest.clamp_min(1e-3) ** SMOOTHING / weight.abs().amax(0).clamp_min(1e-4) ** (1 - SMOOTHING)
+        self.register_buffer("inverse", 1 / s)
+        self.linear = nn.Linear(linear.in_features, linear.out_features)
+        self.linear.load_state_dict({"weight": weight * s, "bias": linear.bias.detach()})
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.linear(x * self.inverse)
+        return y
+
+
 class Exported(nn.Module):
     """The graph's outputs: answerable (batch,), span (batch, length, 2), trim (batch, length, 8)."""
 
@@ -41,52 +67,87 @@ class Exported(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, kinds: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        out: Output = self.model(ids, kinds, present)
+    def forward(self, ids: Tensor, kinds: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        out: Output = self.model(ids, kinds, torch.ones_like(ids))
         return out.answerable, out.span, out.trim
 
 
 def load(path: Path) -> ReaderModel:
     """The trained model, in evaluation mode."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    model = ReaderModel(state["model"]["word.weight"].shape[0], state.get("layers", 12))
-    model.load_state_dict(state["model"])
+    state = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    layers = len([name for name in state if name.endswith(".qkv.bias")])
+    model = ReaderModel(state["word.weight"].shape[0], layers)
+    model.load_state_dict(state)
     return model.eval()
 
 
-def export(model: ReaderModel, folder: Path, bits: int) -> None:
-    """Write the model folder; bits 8 or 4 for the weights, 32 leaves them as they are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if bits < 32:
-        model.word = ByteEmbedding(model.word.weight.detach())  # type: ignore[assignment]
+def examples(data: Path, n: int) -> Iterator[Example]:
+    """n training questions, each with the beginning of its passage."""
+    folder = data / "train" / "cmrc2018"
+    with (folder / "passages.jsonl").open(encoding="utf-8") as file:
+        texts = {row["id"]: row["text"] for row in map(json.loads, file)}
+    with (folder / "questions.jsonl").open(encoding="utf-8") as file:
+        for row in map(json.loads, itertools.islice(file, 0, n * 40, 40)):
+            yield Example(row["question"], texts[row["gold"][0]][:400])
+
+
+def smooth(model: ReaderModel, tokenizer: Tokenizer, data: Path, n: int = 48) -> None:
+    """Replace the layers' linear maps by smoothed ones, by the inputs that n examples give."""
+    linears = {
+        (layer, name): getattr(layer, name) for layer in model.layers for name in ("qkv", "up", "down", "out")
+    }
+    largest: dict[nn.Module, Tensor] = {}
+
+    def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        seen = inputs[0].abs().amax((0, 1))
+        largest[module] = torch.maximum(largest.get(module, seen), seen)
+
+    hooks = [linear.register_forward_pre_hook(note) for linear in linears.values()]
+    with torch.no_grad():
+        for example in examples(data, n):
+            model(*tensors([encode(tokenizer, example)], "cpu")[:3])
+    for hook in hooks:
+        hook.remove()
+    for (layer, name), linear in linears.items():
+        setattr(layer, name, Smoothed(linear, largest[linear]))
+
+
+def write_graph(model: ReaderModel, path: Path) -> None:
+    """Trace the model into an ONNX file: ids, kinds in, all (batch, length)."""
     ids = torch.randint(5, 1000, (2, 24))
-    names = ["ids", "kinds", "present"]
-    outputs = ["answerable", "span", "trim"]
-    axes = {name: {0: "batch", 1: "length"} for name in (*names, "span", "trim")}
+    inputs, outputs = ["ids", "kinds"], ["answerable", "span", "trim"]
+    axes = {name: {0: "batch", 1: "length"} for name in (*inputs, "span", "trim")}
     axes["answerable"] = {0: "batch"}
-    with tempfile.TemporaryDirectory() as scratch:
-        full = Path(scratch) / "full.onnx"
-        inputs = (ids, torch.ones_like(ids), torch.ones_like(ids))
-        named = {"input_names": names, "output_names": outputs, "dynamic_axes": axes}
-        torch.onnx.export(Exported(model), inputs, full, dynamo=False, **named)
-        graph = onnx.load(full)
-    if bits < 32:
-        config = DefaultWeightOnlyQuantConfig(block_size=32, is_symmetric=True, accuracy_level=4, bits=bits)
-        quantizer = MatMulNBitsQuantizer(graph, bits=bits, algo_config=config)
-        quantizer.process()
-        graph = quantizer.model.model
-    onnx.save(graph, folder / "model.onnx")
-    settings = {"tokenizer": "../multilingual-e5-small-zh/tokenizer.json", "max_tokens": LIMIT}
+    named = {"input_names": inputs, "output_names": outputs, "dynamic_axes": axes, "opset_version": 17}
+    torch.onnx.export(Exported(model), (ids, torch.ones_like(ids)), path, dynamo=False, **named)
+
+
+def export(model: ReaderModel, folder: Path, data: Path | None) -> None:
+    """Write the model folder, 8-bit where `data` is there to smooth by, else as trained."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if data is None:
+        write_graph(model, folder / "model.onnx")
+    else:
+        tokenizer = Tokenizer.from_file(str(Path(__file__).parent / TOKENIZER))
+        smooth(model, tokenizer, data)
+        model.word = ByteEmbedding(model.word.weight.detach())  # type: ignore[assignment]
+        with tempfile.TemporaryDirectory() as scratch:
+            full = Path(scratch) / "full.onnx"
+            write_graph(model, full)
+            kind = {"weight_type": QuantType.QInt8, "per_channel": True, "op_types_to_quantize": ["MatMul"]}
+            quantize_dynamic(full, folder / "model.onnx", **kind)
+    settings = {"tokenizer": f"../{TOKENIZER}", "max_tokens": LIMIT}
     (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("trained", type=Path, help="reader.pt, or checkpoint.pt of a run under way")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--bits", type=int, choices=(4, 8, 32), default=8)
+    parser.add_argument("--data", type=Path, help="folder with train/cmrc2018; without it nothing is rounded")
     options = parser.parse_args()
-    export(load(options.trained), options.folder, options.bits)
+    logging.disable(logging.WARNING)
+    export(load(options.trained), options.folder, options.data)
 
 
 if __name__ == "__main__":

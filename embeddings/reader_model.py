@@ -45,6 +45,18 @@ class Attention(torch.autograd.Function):
         return torch.bmm(ds, k), torch.bmm(ds.transpose(1, 2), q), dv, None
 
 
+class FusedAttention(torch.autograd.Function):
+    """Stands for onnxruntime's own attention in the exported graph; there is no padding there."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return q.clone()  # only the shape counts while a graph is traced
+
+    @staticmethod
+    def symbolic(g: Any, q: Any, k: Any, v: Any) -> Any:
+        return g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=HEADS).setType(q.type())
+
+
 class Layer(nn.Module):
     """One post-norm BERT layer."""
 
@@ -55,22 +67,23 @@ class Layer(nn.Module):
         self.norm1, self.norm2 = nn.LayerNorm(HIDDEN, EPS), nn.LayerNorm(HIDDEN, EPS)
 
     def forward(self, x: Tensor, mask: Tensor, drop: float, noise: torch.Generator | None) -> Tensor:
+        if torch.onnx.is_in_onnx_export():
+            mixed = FusedAttention.apply(*self.qkv(x).split(HIDDEN, -1))
+        else:
+            mixed = self.attend(x, mask)
+        x = self.norm1(x + locked(self.out(mixed), drop, noise))
+        return self.norm2(x + locked(self.down(F.gelu(self.up(x))), drop, noise))
+
+    def attend(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The mix of values for every token (batch, length, HIDDEN); `mask` is added to the logits."""
         batch, length = x.shape[:2]
         size = HIDDEN // HEADS
         q, k, v = self.qkv(x).view(batch, length, 3, HEADS, size).permute(2, 0, 3, 1, 4).unbind(0)
-        q = q * size**-0.5
-        if torch.onnx.is_in_onnx_export():
-            p = torch.softmax(q @ k.transpose(2, 3) + mask, -1)
-            mixed = p @ v
-        else:
-            flat = (batch * HEADS, length, size)
-            wide = mask.expand(batch, HEADS, 1, length).reshape(batch * HEADS, 1, length).to(q.dtype)
-            mixed = Attention.apply(q.reshape(flat), k.reshape(flat), v.reshape(flat), wide).view(
-                batch, HEADS, length, size
-            )
-        mixed = mixed.transpose(1, 2).reshape(batch, length, HIDDEN)
-        x = self.norm1(x + locked(self.out(mixed), drop, noise))
-        return self.norm2(x + locked(self.down(F.gelu(self.up(x))), drop, noise))
+        flat = (batch * HEADS, length, size)
+        wide = mask.expand(batch, HEADS, 1, length).reshape(batch * HEADS, 1, length).to(q.dtype)
+        q = (q * size**-0.5).reshape(flat)
+        mixed = Attention.apply(q, k.reshape(flat), v.reshape(flat), wide)
+        return mixed.view(batch, HEADS, length, size).transpose(1, 2).reshape(batch, length, HIDDEN)
 
 
 def locked(x: Tensor, drop: float, noise: torch.Generator | None) -> Tensor:

@@ -112,13 +112,11 @@ def loss_of(output: Output, kinds: Tensor, present: Tensor, targets: Tensor) -> 
     loss = F.cross_entropy(span[:, :, 0], targets[:, 0]) + F.cross_entropy(span[:, :, 1], targets[:, 1])
     answered = targets[:, 1] > 0
     loss = loss / 2 + F.binary_cross_entropy_with_logits(output.answerable, answered.float())
-    if answered.any():
-        rows = torch.arange(len(targets), device=targets.device)[answered]
-        hit = targets[answered]
-        left = output.trim[rows, hit[:, 0], :TRIMS]
-        right = output.trim[rows, hit[:, 1], TRIMS:]
-        loss = loss + 0.15 * (F.cross_entropy(left, hit[:, 2]) + F.cross_entropy(right, hit[:, 3]))
-    return loss
+    rows = torch.arange(len(targets), device=targets.device)
+    left = F.cross_entropy(output.trim[rows, targets[:, 0], :TRIMS], targets[:, 2], reduction="none")
+    right = F.cross_entropy(output.trim[rows, targets[:, 1], TRIMS:], targets[:, 3], reduction="none")
+    trim = (left + right)[answered].sum() / answered.sum().clamp_min(1)
+    return loss + 0.15 * trim
 
 
 def optimiser(model: ReaderModel, rate: float) -> torch.optim.AdamW:
@@ -187,9 +185,11 @@ class Run:
         jobs = zip(self.replicas, parts, noise, strict=False)
         losses = list(self.pool.map(lambda job: self.share(*job, len(batch)), jobs))
         first, *others = self.learnt
-        grads = [p.grad for p in first]
         for other in others[: len(parts) - 1]:
-            torch._foreach_add_(grads, [p.grad for p in other])
+            # A share without an answer leaves a head without gradient.
+            for one, two in zip(first, other, strict=True):
+                if two.grad is not None:
+                    one.grad = two.grad if one.grad is None else one.grad.add_(two.grad)
         torch.nn.utils.clip_grad_norm_(first, 1.0)
         self.optimiser.step()
         with torch.no_grad():
@@ -246,7 +246,7 @@ class Run:
         while self.done() < 1:
             self.one_epoch(sources, tokenizer)
         self.save()
-        save(self.options.run / "reader.pt", model=self.model.state_dict(), layers=self.options.layers)
+        save(self.options.run / "reader.pt", model=self.model.state_dict())
 
 
 def keep_memory() -> None:

@@ -119,8 +119,7 @@ class Reader:
         ids = [0, *asked, 2, *window.ids, 2]
         lead = len(asked) + 2
         kinds = [0] * lead + [1] * (len(ids) - lead)
-        feed = {"ids": ids, "kinds": kinds, "present": [1] * len(ids)}
-        arrays = {name: np.array([row], np.int64) for name, row in feed.items()}
+        arrays = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
         answerable, logits, trims = self._session.run(["answerable", "span", "trim"], arrays)
         null = float(logits[0, 0].sum())
         inside, trim = logits[0, lead : lead + len(window.ids)], trims[0, lead : lead + len(window.ids)]
