@@ -86,11 +86,17 @@ def cross_validated(found: list[Row], penalty: float, folds: int = 10) -> list[f
     out = [0.0] * len(found)
     for fold in range(folds):
         train = [r for r in found if fold_of[r[0]] != fold]
-        weights = fit([r[2] for r in train], [r[3] for r in train], penalty)
+        weights = fit_open(train, penalty)
         for i, r in enumerate(found):
             if fold_of[r[0]] == fold:
-                out[i] = probability(r[2], weights)
+                out[i] = probability(r[2], weights) * min(1.0, 2.0 * r[2]["bars"])
     return out
+
+
+def fit_open(found: list[Row], penalty: float) -> dict[str, float]:
+    """Weights fitted on the rows that no bar (another subject, another period) has ruled out."""
+    open_rows = [r for r in found if r[2]["bars"] >= 0.5]
+    return fit([r[2] for r in open_rows], [r[3] for r in open_rows], penalty)
 
 
 def report(found: list[Row], p: list[float]) -> str:
@@ -123,7 +129,7 @@ def main() -> None:
         kb = qa.build([args.docs], index=folder + "/index")
         found = rows(kb, tuple(read_questions(args.questions)))
     print(report(found, cross_validated(found, args.penalty)))
-    weights = fit([r[2] for r in found], [r[3] for r in found], args.penalty)
+    weights = fit_open(found, args.penalty)
     print(json.dumps(weights))
     if args.write:
         WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")

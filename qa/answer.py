@@ -95,7 +95,8 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
     others = (*ranked[0].parts, *ranked[1:4], *sentences[:4])
     found = _features(query, ranked)
-    return Verdict(ranked[0], None, probability(found, sources.weights), others, found)
+    p = probability(found, sources.weights) * min(1.0, 2.0 * found["bars"])
+    return Verdict(ranked[0], None, p, others, found)
 
 
 def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:
@@ -104,7 +105,8 @@ def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:
     sort = "list" if best.items or best.parts else "figure" if best.figure else "span"
     if (best.start, best.end) == best.sentence:
         sort = "sentence"
-    return features(best.signals, best.score, best.score - rival, sort)
+    bars = math.prod(best.signals.get(name, 1.0) for name in ("subject", "period", "given", "meant"))
+    return features(best.signals, best.score, best.score - rival, sort) | {"bars": bars}
 
 
 def _ranked(

@@ -241,9 +241,9 @@ def _proposals(query: Query, view: View, a: int, b: int) -> list[Span]:
     if query.kind == "when":
         return spans.times(text, a, b)
     if query.kind == "who":
-        return spans.persons(text, a, b)
+        return spans.persons(text, a, b) + [replace(s, fit=0.35) for s in spans.leads(text, a, b)]
     if query.kind in ("which", "where"):
-        found = spans.phrases(text, a, b)
+        found = spans.phrases(text, a, b) + spans.leads(text, a, b)
         if query.kind == "which":
             found += spans.heads(text, a, b, query.noun)
             found += [Span(x, y, 0.6) for x, y, _ in view.passage.mentions if a <= x < b and query.noun and text[x:y].endswith(query.noun)]
@@ -259,7 +259,7 @@ def _span_candidate(
     fresh = _fresh(query, said) * _shape(query, said)
     near = _nearness(query, s.view, span, matcher)
     signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh}
-    score = 0.45 * s.score + 0.25 * cover + 0.15 * span.fit + 0.15 * near
+    score = 0.25 * s.score + 0.4 * cover * s.signals["subject"] + 0.15 * span.fit + 0.2 * near
     if windows:
         signals |= {"reader": support(windows, span.start, span.end), "answerable": max(w.answerable for w in windows)}
         score = 0.6 * score + 0.4 * signals["reader"]

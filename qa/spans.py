@@ -176,4 +176,15 @@ def phrases(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
+_LEAD = re.compile(
+    r"(?:^|[,，;；。:：、”])([^,，;；。:：“”]{2,20}?)(?=正在|正式|已经|已|将|即将|是|为|由|被|位于|计划|预计|总投资|投资|实现|完成|拿到|获得?|荣获|入选"
+    r"|共|以|在|于|达|的|成立|负责|承担|承办|主办|牵头|建成|启动|开工|投产|落户|签约)"
+)
+
+
+def leads(text: str, start: int, end: int) -> list[Span]:
+    """What opens each clause, up to its verb: most often its subject."""
+    return [Span(m.start(1), m.end(1), 0.5) for m in _LEAD.finditer(text, start, end)]
+
+
 _NOMINAL = ("n", "nz", "ns", "nt", "nr", "x", "vn", "j", "b", "s", "f", "eng")
