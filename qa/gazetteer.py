@@ -78,4 +78,6 @@ def _having(names: Mapping[str, Entry], forms: Iterable[str]) -> dict[str, Entry
 
 def has_key(names: Mapping[str, Entry], key: str) -> bool:
     """Whether some name of the corpus has this key."""
-    return names.has_key(key) if isinstance(names, Gazetteer) else any(key == own for _, own in names.values())
+    if isinstance(names, Gazetteer):
+        return names.has_key(key)
+    return any(key == own for _, own in names.values())
