@@ -17,7 +17,7 @@ from qa.candidates import (
 from qa.compute import Computed, compute
 from qa.evidence import Matcher, View, idf
 from qa.fold import fold
-from qa.linking import link
+from qa.linking import Named, implied, link
 from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Answer, Citation, Document, Figure, Hit, Value
@@ -74,20 +74,20 @@ def _views(hits: Iterable[Hit]) -> list[View]:
 def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     """Propose, score and choose; the confidence is the calibrated score of the choice."""
     weigh = idf(sources.n_passages, sources.df)
-    asked = link(query.folded, sources.gazetteer)
+    asked = _asked(query, sources)
     figures = {v.row: sources.figures(v.passage.id) for v in views}
 
     def figures_for(side: Query) -> list[Candidate]:
-        named = link(side.folded, sources.gazetteer) or asked[:1]
+        named = _asked(side, sources) or asked[:1]
         extra = [v for v in _views(sources.search(side.text, DEPTH))]
         rows = {v.row: sources.figures(v.passage.id) for v in extra}
-        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known])
+        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known and n.kind != "name"])
         return figure_candidates(side, extra, matcher, named, rows, sources.gazetteer)
 
     if query.kind == "compare":
         found = compute(query, figures_for)
         return Verdict(None, found, computed_probability(found.score) if found else 0.0)
-    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known])
+    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known and n.kind != "name"])
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
@@ -97,6 +97,12 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     found = _features(query, ranked)
     p = probability(found, sources.weights) * min(1.0, 2.0 * found["bars"])
     return Verdict(ranked[0], None, p, others, found)
+
+
+def _asked(query: Query, sources: Sources) -> tuple[Named, ...]:
+    """The names of a question: those of the corpus, strangers, and short names without a suffix."""
+    linked = link(query.folded, sources.gazetteer)
+    return linked + implied(query.content, linked, lambda term: sources.df(term) > 0)
 
 
 def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:

@@ -67,7 +67,7 @@ def unit_factor(query: Query, figure: Figure) -> float:
     if query.dimension in ("length", "power", "mass", "time"):
         return 1.0 if _same_measure(query.dimension, unit) else 0.1
     if query.dimension == "count":
-        if unit == query.unit:
+        if unit == query.unit or base(unit)[0] == base(query.unit)[0]:
             return 1.0
         return NEAR_COUNT if kind in ("count", None) else 0.1
     if query.noun and kind in ("money", "ratio", "rate"):
@@ -101,7 +101,7 @@ def mode_factor(query: Query, figure: Figure) -> float:
 
 def metric_cover(query: Query, matcher: Matcher, figure: Figure) -> float:
     """Share of the figure's own metric that the question speaks of, 0 to 1."""
-    own = terms(fold(figure.metric))
+    own = terms(fold(f"{figure.of} {figure.metric}"))
     if not own:
         return 0.3
     asked = fold(query.folded)

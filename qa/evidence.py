@@ -65,12 +65,22 @@ def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
 
 def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
     """Stretches of three or more characters that are no words and of which the corpus has no two together."""
-    found = []
-    for run in _RUN.findall(content):
-        for word, tag in _joined(segment(run)) if not run[0].isascii() else ():
-            if tag in ("x", "nz", "ns") and len(word) > 2 and not any(weigh(word[i : i + 2])[1] for i in range(len(word) - 1)):
-                found.append(word)
-    return tuple(found)
+    return tuple(
+        word
+        for word in unknown_words(content)
+        if len(word) > 2 and not any(weigh(word[i : i + 2])[1] for i in range(len(word) - 1))
+    )
+
+
+def unknown_words(content: str) -> list[str]:
+    """Stretches of folded text that are no words of the dictionary: mostly names."""
+    return [
+        word
+        for run in _RUN.findall(content)
+        if not run[0].isascii()
+        for word, tag in _joined(segment(run))
+        if tag in ("x", "nz", "ns")
+    ]
 
 
 def _add(

@@ -7,10 +7,10 @@ in its sentence, or in the sentences before where its own has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.evidence import View
+from qa.evidence import View, unknown_words
 from qa.fold import fold
 from qa.gazetteer import find, has_key
 from qa.names import names
@@ -46,6 +46,16 @@ def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, 
         heard = has_key(gazetteer, name.key) or name.key in keys
         found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, heard)))
     return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
+
+
+def implied(content: str, asked: Sequence[Named], seen: Callable[[str], bool]) -> tuple[Named, ...]:
+    """Short names that no suffix gives away (沃野, 红满坡): stretches of no words that the corpus has."""
+    taken = "|".join(n.text for n in asked)
+    return tuple(
+        Named(word, "name", word)
+        for word in unknown_words(content)
+        if len(word) > 1 and word not in taken and all(seen(word[i : i + 2]) for i in range(len(word) - 1))
+    )
 
 
 def about(asked: Iterable[Named], view: View, nearby: str) -> float:
@@ -89,6 +99,8 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
     if own and own != fold(view.passage.subject) and any(own in said or said in own for _, _, said in view.named):
         return OTHER
     start, end = view.sentence_at(at)
+    if any(n.kind == "name" and n.text in view.folded[start:at] for n in narrow):
+        return 1.0
     nearest = view.name_before(at, start)
     if nearest is None and any(n.text in view.folded[at:end] for n in narrow):
         return 0.95

@@ -33,7 +33,7 @@ _MONEY = re.compile(
 _AREA = re.compile(r"面积|占地|用地|多大的(?:地|场地|办公|厂房|园)|腾[出了]*.{0,4}地|地块|多大地方")
 _PERCENT = re.compile(
     r"百分之(?:几|多少)|增速|增幅|涨幅|降幅|增长率|比率|占比|比重|比例|百分比|增长(?:了)?多少|几个点|"
-    r"同比(?:涨|增|升|降)|增长(?:率)?(?:达|是)?(?:多少|几)|幅度"
+    r"同比(?:涨|增|升|降)|[一-龥]率(?:现在|目前|已经)?(?:是|为|有|达到?|到了?|降到了?|升到了?)?(?:多少|几|百分)|增长(?:率)?(?:达|是)?(?:多少|几)|幅度"
 )
 _FILLER = re.compile(
     r"一共|总共|拢共|大概|大约|大致|差不多|请问|到底|究竟|报道(?:里|中|说)?|资料(?:里|中)?|文章?(?:里|中)|据说|分别(?:是|为)?"
@@ -84,6 +84,11 @@ _MODE = (
 )
 _NUMBER = re.compile(rf"\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
 _PERIODS = re.compile(r"(?:19|20)\d\d年|\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月|\d{1,2}月(?:\d{1,2}日)?|前\d+个月|\d+[+]\d+")
+_PERIOD_WORDS = re.compile(
+    r"(?:截至|截止|到)?(?:(?:19|20)\d\d年|[今去明当前本]年)?(?:[前头]?[\d一二三四五六七八九十]+个?月份?(?:\d+[日号]|底|末)?(?:\s*[至到—–~-]+\s*\d{1,2}月份?)?"
+    r"|\d{1,2}\s*[至到—–~-]+\s*\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)|(?:19|20)\d\d年|[今去明当本]年"
+)
+_SPAN = re.compile(r"(?:年|月|天|日|小时|周)$")
 _EXCLUDED = re.compile(r"(?:不要|不是|不只是|不仅是|而非|除了?|不含|不包括|并非)([^,，()。；;]{2,8}?)(?:数|值)?(?=[,，()；;]|$|以外|之外|外)")
 _PHASE = re.compile(r"[一二三四首]期(?!间|待|望|刊|货|权|限|末|初)")
 _SIDES = re.compile(r"^(.{2,30}?)(?:和|与|跟|同|、)(.{2,40}?)(?:相比|比较|比起来|[,，:：]|哪|谁|的?(?:合计|加起来|一共|之和|总和|相差))")
@@ -133,11 +138,12 @@ def read_query(text: str) -> Query:
     op, sides = _operation(folded)
     kind: Kind = "compare" if op else _kind(folded)
     unit, noun = _asked(folded, kind)
+    content = _content(folded)
     return Query(
         text,
         folded,
         kind,
-        _content(folded),
+        _blank(_PERIOD_WORDS, content) if kind in ("figure", "compare") else content,
         op,
         _dimension(folded, unit) if kind in ("figure", "compare") else "",
         unit,
@@ -145,7 +151,7 @@ def read_query(text: str) -> Query:
         read_period(folded),
         next((m for m, pattern in _MODE if pattern.search(folded)), ""),
         sides,
-        tuple(re.sub(r"\s", "", m[0]) for m in _NUMBER.finditer(_PERIODS.sub(" ", folded))),
+        tuple(n for m in _NUMBER.finditer(_PERIODS.sub(" ", folded)) if not _SPAN.search(n := re.sub(r"\s", "", m[0]))),
         tuple(m[1] for m in _EXCLUDED.finditer(folded)),
         m[0] if (m := _PHASE.search(folded)) else "",
     )

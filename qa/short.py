@@ -217,7 +217,7 @@ def read_figures(figures: Sequence[Candidate], windows: Sequence[Window]) -> lis
         if not own:
             out.append(replace(c, score=(1 - FIGURE_READER) * c.score) if windows else c)
             continue
-        held = max((score for w in own for a, b, score in w.found if a <= c.start and c.end <= b + 1), default=0.0)
+        held = support(own, c.start, c.end)
         bars = c.signals["unit"] * c.signals["period"] * c.signals["subject"] * c.signals["new"]
         signals = c.signals | {"reader": held, "answerable": max(w.answerable for w in own)}
         out.append(replace(c, score=(1 - FIGURE_READER) * c.score + FIGURE_READER * held * bars, signals=signals))

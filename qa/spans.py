@@ -43,6 +43,7 @@ _EDGE = re.compile(
     r"^(?:.*(?:(?:包括|涉及|分为|分成|引进了?|成立了?|组成|构成|有(?!限)|为|是|与(?!会)|以及|给予|从|在|由|对|向|把|针对|建成|搭建|设立|推进"
     r"|突出|聚焦|围绕|通过|提出|发展|生产|签约|合作|来自|其中|例如|比如|如|到)(?=.{2})))"
 )
+_ORDINAL = re.compile(r"[#\s(（]*(?:第?[一二三四五六七八九十]{1,3}|\d{1,2})、")
 _JOINT = re.compile(r"(?<=.{2})(?:以及|和|(?<!以)及|与)(?=.{2})")
 _TAIL = re.compile(r"(?:等.*|(?:的|多家|\d+[个家项条部种]|[两三四五六七八九十]+[大个家项条种类]).*)$")
 
@@ -82,6 +83,8 @@ def enumerations(text: str, start: int, end: int) -> list[tuple[Span, ...]]:
     """Enumerations (甲、乙和丙等 ; “甲”“乙”) as the spans of their items."""
     found = []
     for m in _ENUM.finditer(text, start, end):
+        if _ORDINAL.match(m[0]):
+            continue
         items = _items(text, m.start(), m.end())
         if len(items) > 1:
             found.append(items)
