@@ -81,13 +81,13 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         named = _asked(side, sources) or asked[:1]
         extra = [v for v in _views(sources.search(side.text, DEPTH))]
         rows = {v.row: sources.figures(v.passage.id) for v in extra}
-        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known and n.kind != "name"])
+        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known and n.kind != "name"], side.folded)
         return figure_candidates(side, extra, matcher, named, rows, sources.gazetteer)
 
     if query.kind == "compare":
         found = compute(query, figures_for)
         return Verdict(None, found, computed_probability(found.score) if found else 0.0)
-    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known and n.kind != "name"])
+    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known and n.kind != "name"], query.folded)
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)

@@ -99,12 +99,11 @@ def mode_factor(query: Query, figure: Figure) -> float:
     return 1.0 if figure.mode != "actual" else 0.7
 
 
-def metric_cover(query: Query, matcher: Matcher, figure: Figure) -> float:
-    """Share of the figure's own metric that the question speaks of, 0 to 1."""
+def metric_cover(asked: str, figure: Figure) -> float:
+    """Share of the figure's own metric that a question (with its paraphrases) speaks of, 0 to 1."""
     own = terms(fold(f"{figure.of} {figure.metric}"))
     if not own:
         return 0.3
-    asked = fold(query.folded)
     return sum(t in asked for t in own) / len(own)
 
 
@@ -132,7 +131,7 @@ def _figure_candidate(
     signals = {
         "cover": matcher.at(view, *clause),
         "lacking": matcher.lacking(view, *sentence),
-        "metric": metric_cover(query, matcher, figure),
+        "metric": metric_cover(matcher.said, figure),
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
         "period": 1.0 - clash(query.period, period),

@@ -11,7 +11,8 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 
 from qa.fold import fold
 from qa.query import _STOP
@@ -63,6 +64,26 @@ def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
     return out
 
 
+@cache
+def _groups() -> dict[str, tuple[str, ...]]:
+    """Every word of `data/paraphrases.txt` with the others of its groups."""
+    out: dict[str, tuple[str, ...]] = {}
+    for line in (files("qa") / "data" / "paraphrases.txt").read_text("utf-8").splitlines():
+        group = line.split() if line and line[0] != "#" else []
+        for word in group:
+            out[word] = tuple(dict.fromkeys((*out.get(word, ()), *(w for w in group if w != word))))
+    return out
+
+
+def paraphrases(term: str) -> tuple[str, ...]:
+    """Other words for a term, none for most.
+
+    >>> "开工" in paraphrases("动工")
+    True
+    """
+    return _groups().get(term, ())
+
+
 def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
     """Stretches of three or more characters that are no words and of which the corpus has no two together."""
     return tuple(
@@ -87,6 +108,8 @@ def _add(
     out: dict[str, tuple[float, bool]], term: str, share: float, unseen: float, noun: bool, weigh: Weigh
 ) -> None:
     weight, seen = weigh(term)
+    if not seen and (others := [w for t in paraphrases(term) if len(t) == 2 and (w := weigh(t))[1]]):
+        weight, seen = min(others)
     old = out.get(term, (0.0, False))
     out[term] = max(old[0], weight * share * (1.0 if seen else unseen)), old[1] or noun
 
@@ -155,21 +178,25 @@ class View:
 class Matcher:
     """Question terms with their weights; terms that a named subject accounts for are left out.
 
-    `strangers` are what look like names and stand nowhere in the corpus.
+    `strangers` are what look like names and stand nowhere in the corpus, `said` is the
+    question with other words for what it says.
     """
 
     terms: tuple[str, ...]
     weights: tuple[float, ...]
     strangers: tuple[str, ...] = ()
     nouns: tuple[bool, ...] = ()
+    said: str = ""
 
     @classmethod
-    def of(cls, content: str, weigh: Weigh, known: Iterable[str] = ()) -> Matcher:
+    def of(cls, content: str, weigh: Weigh, known: Iterable[str] = (), said: str = "") -> Matcher:
         for name in known:
             content = content.replace(name, " " * len(name))
         found = weighted(content, weigh)
         weights = tuple(weight for weight, _ in found.values())
-        return cls(tuple(found), weights, strangers(content, weigh), tuple(noun for _, noun in found.values()))
+        nouns = tuple(noun for _, noun in found.values())
+        wider = " ".join((said or content, *(w for word, others in _groups().items() if word in content for w in others)))
+        return cls(tuple(found), weights, strangers(content, weigh), nouns, wider)
 
     @property
     def total(self) -> float:
@@ -177,7 +204,9 @@ class Matcher:
 
     def places(self, text: str) -> list[list[int]]:
         """For every term, the offsets where it stands in folded text."""
-        return [[m.start() for m in re.finditer(re.escape(t), text)] for t in self.terms]
+        return [
+            [m.start() for m in re.finditer("|".join(map(re.escape, (t, *paraphrases(t)))), text)] for t in self.terms
+        ]
 
     def cover(self, text: str) -> float:
         """Share of the weight whose terms stand anywhere in folded text, 0 to 1."""
@@ -190,7 +219,9 @@ class Matcher:
         for term, weight, noun in zip(self.terms, self.weights, self.nouns, strict=True):
             if noun:
                 total += weight
-                part += 0.0 if term in near else weight * (0.5 if term in view.folded else 1.0)
+                if any(t in near for t in (term, *paraphrases(term))):
+                    continue
+                part += weight * (0.5 if term in view.folded else 1.0)
         return part / total if total else 0.0
 
     def at(self, view: View, start: int, end: int) -> float:
