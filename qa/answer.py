@@ -86,7 +86,9 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
     if query.kind == "compare":
         found = compute(query, figures_for)
-        return Verdict(None, found, computed_probability(found.score) if found else 0.0)
+        if found or query.op not in ("share", "rest", "sum"):
+            return Verdict(None, found, computed_probability(found.score) if found else 0.0)
+        query = replace(query, kind="figure", op="")
     matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known and n.kind != "name"], query.folded)
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)

@@ -19,12 +19,12 @@ from qa.query import Query, read_query
 from qa.schema import Figure, Value
 from qa.units import base
 
+_WITHIN = re.compile(r"^(?P<whole>.+?)(?:里面?|当中|之中|中)[,，]?(?P<part>.+?)占(?:了)?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|多少|多大比[重例])")
 _SHARE = re.compile(
     r"^(?P<part>.+?)(?:占了?|完成了?|达到了?|实现了?|相当于|是)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|几分之几|多少|几倍|比[重例])"
 )
 _RATIO = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|达到?了?)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几|多少)倍")
-_TRAIL = re.compile(r"[,，]?(?:哪个|哪家|哪|谁|相比|比较|比起来|差|多|高|合计|一共|总共|加起来).*$")
-_NEGATED = re.compile(r"(?:还有?|尚)?(?:多少|几)?[个家户套条项名人]?(?:没有?|未|没)(?P<done>[^,，?？多]{2,12})")
+_TRAIL = re.compile(r"[,，]?(?:哪|谁|相比|比较|比起来|(?:差|多|高|少|低|大|小)(?:出|了)?(?:多少|几)|合计|一共|总共|加起来).*$")
 MIN_OPERAND = 0.18
 """Least score of an operand; set on the development questions."""
 
@@ -58,11 +58,13 @@ def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
     """
     if query.op == "rest":
         return _rest(query, candidates)
+    if query.op == "sum" and len(query.sides) != 2:
+        return _sum(query, candidates)
     sides = _sides(query)
     if len(sides) != 2:
         return None
     pools = [_pool(candidates(read_query(side)), side) for side in sides]
-    pair = _best_pair(pools[0], pools[1], query.op in ("share", "ratio"))
+    pair = _best_pair(pools[0], pools[1], query.op == "share")
     if pair is None:
         return None
     one, other = pair
@@ -78,15 +80,32 @@ def _pool(found: list[Candidate], side: str) -> list[Candidate]:
 
 def _sides(query: Query) -> tuple[str, ...]:
     """Two complete questions, one an operand, each with what it shares with the other filled in."""
+    if query.op == "share" and (m := _WITHIN.search(query.folded)):
+        return _complete(m["part"], m["whole"], "")
     pattern = _SHARE if query.op == "share" else _RATIO if query.op == "ratio" else None
     if pattern and (m := pattern.search(query.folded)):
         return _complete(m["part"], m["whole"], "")
     if len(query.sides) != 2:
         return ()
     one, other = (_TRAIL.sub("", s) for s in query.sides)
+    if _BEFORE.fullmatch(other):
+        return f"{one}多少", f"{_earlier(one, other)}多少"
     tail = query.folded.split(query.sides[1], 1)[-1] if query.sides[1] in query.folded else ""
     shared = re.sub(r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|高出?|多出?|少|大|低|[,，?？]", "", tail + query.sides[1][len(other):])
     return _complete(one, other, shared)
+
+
+_BEFORE = re.compile(r"(?:(?:去|上|前)一?年|同期|(?:19|20)\d\d年)(?:的?同期|全年)?")
+_SAID = re.compile(r"(?:(?:19|20)\d\d年|[今当本]年)?(?:[前头][\d一二三四五六七八九十]+个?月|\d{1,2}[至到—-]\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)?")
+
+
+def _earlier(side: str, other: str) -> str:
+    """A side with its period exchanged for the one it is compared with (去年同期, 上一年)."""
+    said = max((m[0] for m in _SAID.finditer(side)), key=len, default="")
+    year = re.match(r"(?:19|20)\d\d", said)
+    if year and other[0] in "去上":
+        other = f"{int(year[0]) - 1}年" + said[5:]
+    return side.replace(said, other, 1) if said else other + side
 
 
 def _complete(one: str, other: str, shared: str) -> tuple[str, str]:
@@ -105,14 +124,22 @@ def _complete(one: str, other: str, shared: str) -> tuple[str, str]:
 def _best_pair(ones: list[Candidate], others: list[Candidate], ordered: bool) -> tuple[Candidate, Candidate] | None:
     best, found = 0.0, None
     for a, b in product(ones, others):
-        if a.figure is None or b.figure is None or (a.view.row, a.start) == (b.view.row, b.start):
+        if a.figure is None or b.figure is None or place(a) == place(b):
             continue
         if not like(a.figure, b.figure):
             continue
-        score = a.score * b.score * (1.0 if a.figure.metric == b.figure.metric else 0.8)
+        if ordered and a.figure.number > b.figure.number:
+            continue
+        near = 1.0 if a.view.passage.document == b.view.passage.document else 0.8
+        score = a.score * b.score * near * (1.0 if a.figure.metric == b.figure.metric else 0.8)
         if score > best:
             best, found = score, (a, b)
     return found
+
+
+def place(c: Candidate) -> tuple[str, int]:
+    """Where a candidate stands, the same in every search."""
+    return c.view.passage.id, c.start
 
 
 def like(one: Figure, other: Figure) -> bool:
@@ -181,30 +208,65 @@ def _warning(one: Figure, other: Figure) -> str:
     return "；".join(said)
 
 
+_LACK = re.compile(r"还(?:有|剩|差|缺)|剩(?:下|余)?|尚未|没有?|未|其余")
+_DONE = re.compile(r"已|完成|办结|实际|竣工|交付|到位|其中|解决|答复|投产|建成|签订|投用|开工|入驻|启用|收回|通车")
+
+
 def _rest(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
-    """Whole less part, where a question asks what is left (还有多少没有解决)."""
-    m = _NEGATED.search(query.folded)
-    if not m:
-        return None
-    done = m["done"].rstrip("的了吗呢")
-    whole = read_query(query.folded.replace(m[0], ""))
-    part = read_query(query.folded.replace(m[0], "已" + done))
-    parts = [c for c in candidates(part) if c.figure][:8]
-    wholes = [c for c in candidates(whole) if c.figure][:8]
-    best, found = 0.0, None
-    for a, b in product(wholes, parts):
-        if not (a.figure and b.figure) or a.view.row != b.view.row or a.start == b.start:
+    """Whole less part, where a question asks what is left (还有多少没有解决).
+
+    Both stand in one passage in one unit; the part's clause says that something is done.
+    """
+    positive = read_query(_LACK.sub("", query.folded))
+    verb = "".join(re.findall(r"(?:没有?|未)(?:实际|真正|正式)?([一-龥]{1,3})", query.folded))
+    found = [c for c in candidates(positive) if c.figure][:16]
+    best, pair = 0.0, None
+    for a, b in product(found, found):
+        if not (a.figure and b.figure) or a.view.passage.id != b.view.passage.id or a.figure.unit != b.figure.unit:
             continue
-        if a.figure.value.unit != b.figure.value.unit or a.figure.number <= b.figure.number:
+        if a.figure.number <= b.figure.number or (a.figure.mode, a.figure.metric) == (b.figure.mode, b.figure.metric):
             continue
-        clause = b.view.folded[max(0, b.start - 24) : b.end]
-        touched = any(done[i : i + 2] in clause for i in range(len(done) - 1))
-        score = a.score * b.score * (1.0 if touched else 0.1)
+        clause = b.view.folded[max(0, b.start - 14) : b.start]
+        done = 1.0 if any(c in clause for c in verb if c not in "有的了") else 0.6
+        done *= 1.0 if _DONE.search(clause) else 0.3
+        apart = 1.0 if a.sentence == b.sentence else 0.6
+        score = a.score * b.score * done * apart
         if score > best:
-            best, found = score, (a, b)
-    if found is None or min(c.score for c in found) < MIN_OPERAND:
+            best, pair = score, (a, b)
+    if pair is None or min(c.score for c in pair) < MIN_OPERAND:
         return None
-    return _difference_of(found, best**0.5)
+    return _difference_of(pair, best**0.5)
+
+
+_COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+
+
+def _sum(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
+    """The sum of the figures of one kind that a question speaks of together (两期加起来)."""
+    asked = read_query(re.sub(r"加起来|加在一起|合起来|合计|总和|之和|一共|总共|[两三四五六][期个项家者]", "", query.folded))
+    found = [c for c in candidates(asked) if c.figure]
+    if not found:
+        return None
+    best = found[0]
+    many = re.search(r"([两二三四五六])[期个项家者批条类座]", query.folded)
+    alike = [c for c in found if c.score > 0.45 * best.score and c.view.passage.id == best.view.passage.id and _kin(best, c)]
+    chosen = sorted(alike[: _COUNT[many[1]] if many else 8], key=lambda c: c.start)
+    if len(chosen) < (_COUNT[many[1]] if many else 2) or best.score < MIN_OPERAND:
+        return None
+    assert best.figure
+    unit = best.figure.value.unit
+    factor = base(fold(unit))[1]
+    total = sum((c.figure.number for c in chosen if c.figure), Decimal(0)) / factor
+    text = f"{plain(total)}{unit}"
+    formula = " + ".join(c.text for c in chosen) + f" = {text}"
+    return Computed(text, Value(total, unit), formula, "", tuple(chosen), best.score)
+
+
+def _kin(one: Candidate, other: Candidate) -> bool:
+    """Whether two figures measure the same sort of thing in the same sort of unit."""
+    if not (one.figure and other.figure) or one.figure.unit != other.figure.unit:
+        return False
+    return base(fold(one.figure.value.unit))[2] == base(fold(other.figure.value.unit))[2]
 
 
 def _difference_of(pair: Sequence[Candidate], score: float) -> Computed:

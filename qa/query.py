@@ -72,11 +72,13 @@ _COMPARE = (
     ("difference", re.compile(
         r"多(?:出)?(?:多少|几)|少(?:了)?(?:多少|几)|差(?:了)?(?:多少|几|距)|相差|高(?:出)?(?:多少|几)|低(?:了)?(?:多少|几)"
         r"|大(?:了|出)?(?:多少|几)|超(?:出)(?:多少|几)|比.{2,30}(?:多|少|高|低|大|小)(?:出|了)?(?:多少|几)")),
-    ("rest", re.compile(r"(?:还有?|尚)(?:多少|几)?[个家户套条项名人]?(?:没有?|未|没)|还(?:剩|差|缺)|剩下|剩余|尚未|其余")),
-    ("sum", re.compile(r"合计|加起来|加在一起|总和|一共合|相加|共计")),
+    ("rest", re.compile(r"还(?:有|剩|差|缺)|剩(?:下|余|多少|几)|尚未|(?:没有?|未)(?=[一-龥])(?!有(?:多少|几))|其余")),
+    ("sum", re.compile(r"合计|加起来|加在一起|合起来|总和|之和|一共合|相加|共计|两[期个项家者]一共|两[期个项家者]总共")),
     ("top", re.compile(r"(?:最[多大高]|前[三五十几])")),
     ("more", re.compile(r"哪[个家一]?.{0,12}(?:更|比较|最)?(?:多|大|高|少|小|低|早|晚|快)|谁(?:更|比较)?(?:多|大|高|少|小|低)|相比")),
 )
+_SEVERAL = re.compile(r"[两三四五六几各][期个项家者批条类座]|分别|全部|所有|加起来|加在一起|合起来")
+_LEFT = re.compile(r"(?:还|尚)(?:有|剩|差|缺).{0,8}(?:没|未|多少|几)|剩(?:下|余|多少|几)|尚未|(?:没有?|未)(?:实际|真正|正式)?[一-龥]{1,4}(?:的|完|好|成|到|了)?.{0,6}(?:多少|几)|(?:多少|几).{0,6}(?:没有?|未)[一-龥]|还差")
 _MODE = (
     ("expected", re.compile(r"预计|预期|有望|可达|能达到|建成后|达产后|投产后|可实现")),
     ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
@@ -220,9 +222,13 @@ def _operation(folded: str) -> tuple[Op, tuple[str, ...]]:
     for op, pattern in _COMPARE:
         if not pattern.search(folded):
             continue
-        if op in ("sum", "more", "top") and not sides:
+        if op in ("more", "top") and not sides:
             continue
-        if op == "rest" and not _FIGURE.search(folded):
+        if op == "sum" and not sides and not _SEVERAL.search(folded):
+            continue
+        if op == "rest" and not (_FIGURE.search(folded) and _LEFT.search(folded)):
+            continue
+        if op == "difference" and not sides and _LEFT.search(folded):
             continue
         return op, tuple(s.strip() for s in sides)  # type: ignore[return-value]
     return "", ()
