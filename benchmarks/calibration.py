@@ -24,8 +24,6 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from seeds import as_json  # noqa: E402
-
 import qa  # noqa: E402
 from qa.answer import answer, judge  # noqa: E402
 from qa.calibration import fit, probability  # noqa: E402
@@ -33,6 +31,7 @@ from qa.metrics import judge as score  # noqa: E402
 from qa.pipeline import KnowledgeBase  # noqa: E402
 from qa.query import read_query  # noqa: E402
 from qa.questions import Question, read_questions  # noqa: E402
+from seeds import as_json  # noqa: E402
 
 WEIGHTS = ROOT / "qa" / "data" / "calibration.json"
 Row = tuple[str, bool, dict[str, float], bool]
@@ -73,7 +72,13 @@ def _without(kb: KnowledgeBase, q: Question, originals: dict[str, str]) -> Calla
 
     def search(query: str, k: int) -> list[Any]:
         hits = kb.search(query, k + 10)
-        kept = [h for h in hits if not any(h.passage.document == d and h.passage.start < r[1] and r[0] < h.passage.end for d, r in gold)]
+        kept = [
+            h
+            for h in hits
+            if not any(
+                h.passage.document == d and h.passage.start < r[1] and r[0] < h.passage.end for d, r in gold
+            )
+        ]
         return kept[:k]
 
     return search
@@ -112,7 +117,7 @@ def report(found: list[Row], p: list[float]) -> str:
         hard = np.array([r[1] for r in found])
         lines.append(
             f"threshold {least:.2f}: grounded {good.mean():.3f}"
-            f"  refusal recall {refused[hard].mean():.3f}  answered of answerable {1 - refused[~hard].mean():.3f}"
+            f"  refusal recall {refused[hard].mean():.3f}  answered of answerable {1 - refused[~hard].mean():.3f}"  # noqa: E501
         )
     return "\n".join(lines)
 

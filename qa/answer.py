@@ -15,16 +15,18 @@ from qa.candidates import (
     holders,
 )
 from qa.compute import Computed, compute
-from qa.evidence import Matcher, View, idf
+from qa.evidence import Matcher, View, Weigh, idf
 from qa.fold import fold
 from qa.linking import Named, implied, link
 from qa.periods import read_period
 from qa.query import Query, read_query
-from qa.schema import Answer, Citation, Document, Figure, Hit, Value
+from qa.schema import Answer, Citation, Document, Figure, Hit
 from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
 
 DEPTH = 10
 """Passages read for an answer."""
+Place = tuple[View, tuple[tuple[int, int], ...]]
+"""A passage to cite and the clean ranges in it that decide."""
 SENTENCE_KINDS = ("why", "how", "yesno")
 
 
@@ -58,7 +60,7 @@ def answer(question: str, resolved: str, sources: Sources, k: int, min_confidenc
     query = read_query(resolved)
     views = _views(sources.search(resolved, DEPTH))
     verdict = judge(query, views, sources)
-    refused = verdict.best is None and verdict.computed is None or verdict.confidence < min_confidence
+    refused = (verdict.best is None and verdict.computed is None) or verdict.confidence < min_confidence
     base = Answer(question, resolved, "no_answer", None, None, None, round(verdict.confidence, 4), ())
     if refused:
         near = [c.view for c in verdict.others] or views
@@ -79,9 +81,9 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
     def figures_for(side: Query) -> list[Candidate]:
         named = _asked(side, sources) or asked[:1]
-        extra = [v for v in _views(sources.search(side.text, DEPTH))]
+        extra = _views(sources.search(side.text, DEPTH))
         rows = {v.row: sources.figures(v.passage.id) for v in extra}
-        matcher = Matcher.of(side.content, weigh, [n.text for n in named if n.known and n.kind != "name"], side.folded)
+        matcher = _matcher(side, named, weigh)
         return figure_candidates(side, extra, matcher, named, rows, sources.gazetteer)
 
     if query.kind == "compare":
@@ -89,16 +91,22 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         if found or query.op not in ("share", "rest", "sum"):
             return Verdict(None, found, computed_probability(found.score) if found else 0.0)
         query = replace(query, kind="figure", op="")
-    matcher = Matcher.of(query.content, weigh, [n.text for n in asked if n.known and n.kind != "name"], query.folded)
+    matcher = _matcher(query, asked, weigh)
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
     others = (*ranked[0].parts, *ranked[1:4], *sentences[:4])
-    found = _features(query, ranked)
-    p = probability(found, sources.weights) * min(1.0, 2.0 * found["bars"])
-    return Verdict(ranked[0], None, p, others, found)
+    signs = _features(query, ranked)
+    p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"])
+    return Verdict(ranked[0], None, p, others, signs)
+
+
+def _matcher(query: Query, asked: Sequence[Named], weigh: Weigh) -> Matcher:
+    """What a question's words weigh, without the full names, which linking accounts for."""
+    known = [n.text for n in asked if n.known and n.kind != "name"]
+    return Matcher.of(query.content, weigh, known, query.folded)
 
 
 def _asked(query: Query, sources: Sources) -> tuple[Named, ...]:
@@ -123,7 +131,11 @@ def _ranked(
     """Candidates of the sort the question asks for, best first."""
     if query.kind == "figure":
         return read_figures(numbers, read_windows(query, numbers[:6], read, 3))
-    if query.kind == "list" and re.search(r"多少|几(?!乎)", query.folded) and (both := gathered(_of_one_metric(numbers))):
+    if (
+        query.kind == "list"
+        and re.search(r"多少|几(?!乎)", query.folded)
+        and (both := gathered(_of_one_metric(numbers)))
+    ):
         return [both, *numbers]
     held = holders(query, numbers) if query.numbers else []
     if query.kind == "list" and (many := gathered(held)):
@@ -158,10 +170,14 @@ def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sour
         return replace(base, status="answered", text=c.text, value=c.value, citations=cited, note=note)
     best = verdict.best
     assert best is not None
-    places = [(best.view, (best.sentence,))]
+    places: list[Place] = [(best.view, (best.sentence,))]
     places += [(c.view, (c.sentence,)) for c in verdict.others if c.score > 0.5 * best.score]
     cited = _cite(_merge(places)[:k], sources)
-    items = tuple(p.text for p in best.parts) or tuple(best.view.passage.text[i.start : i.end] for i in best.items) or None
+    items = (
+        tuple(p.text for p in best.parts)
+        or tuple(best.view.passage.text[i.start : i.end] for i in best.items)
+        or None
+    )
     text = "、".join(items) if items else best.text.strip("，,。；; ")
     value = best.figure.value if best.figure and not items else None
     return replace(base, status="answered", text=text, items=items, value=value, citations=cited)
@@ -180,16 +196,16 @@ def _unique(views: Iterable[View]) -> list[View]:
     return list({v.passage.id: v for v in views}.values())
 
 
-def _merge(places: Sequence[tuple[View, tuple[tuple[int, int], ...]]]) -> list[tuple[View, tuple[tuple[int, int], ...]]]:
+def _merge(places: Sequence[Place]) -> list[Place]:
     """One citation a passage, in order of first mention, with all its marks."""
-    merged: dict[str, tuple[View, tuple[tuple[int, int], ...]]] = {}
+    merged: dict[str, Place] = {}
     for view, marks in places:
         old = merged.get(view.passage.id)
         merged[view.passage.id] = (view, tuple(dict.fromkeys((*old[1], *marks)))) if old else (view, marks)
     return list(merged.values())
 
 
-def _cite(places: Sequence[tuple[View, tuple[tuple[int, int], ...]]], sources: Sources) -> tuple[Citation, ...]:
+def _cite(places: Sequence[Place], sources: Sources) -> tuple[Citation, ...]:
     cited = []
     for rank, (view, marks) in enumerate(_merge(places), 1):
         p = view.passage

@@ -108,7 +108,11 @@ def metric_cover(asked: str, figure: Figure) -> float:
 
 
 def figure_candidates(
-    query: Query, views: Iterable[View], matcher: Matcher, asked: Sequence[Named], figures: Mapping[int, Sequence[Figure]],
+    query: Query,
+    views: Iterable[View],
+    matcher: Matcher,
+    asked: Sequence[Named],
+    figures: Mapping[int, Sequence[Figure]],
     gazetteer: Mapping[str, tuple[str, str]],
 ) -> list[Candidate]:
     """Every figure of the views as a candidate, best first."""
@@ -140,16 +144,24 @@ def _figure_candidate(
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
-        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]]) * STRANGE ** len(matcher.strangers),
+        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]])
+        * STRANGE ** len(matcher.strangers),
     }
-    return Candidate(
-        view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure
-    )
+    return Candidate(view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure)
 
 
 def _figure_score(s: dict[str, float]) -> float:
     agree = 0.62 * s["cover"] + 0.26 * s["metric"] + 0.12 * s["retrieval"]
-    return agree * s["unit"] * s["mode"] * (0.15 + 0.85 * s["period"]) * s["subject"] * s["new"] * s["given"] * s["meant"]
+    return (
+        agree
+        * s["unit"]
+        * s["mode"]
+        * (0.15 + 0.85 * s["period"])
+        * s["subject"]
+        * s["new"]
+        * s["given"]
+        * s["meant"]
+    )
 
 
 def given(query: Query, sentence: str, passage: str) -> float:
@@ -178,7 +190,9 @@ def meant(query: Query, figure: Figure, sentence: str) -> float:
         factor *= 0.2
     if query.phase and query.phase not in sentence:
         factor *= 0.4
-    if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (_DONE.search(query.folded) and "总" in metric):
+    if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (
+        _DONE.search(query.folded) and "总" in metric
+    ):
         factor *= 0.35
     return factor
 
@@ -202,7 +216,10 @@ def holders(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _equal(number: str, figure: Figure) -> bool:
-    return _loose(number) in (_loose(fold(figure.quote)), _loose(f"{figure.value.number}{fold(figure.value.unit)}"))
+    return _loose(number) in (
+        _loose(fold(figure.quote)),
+        _loose(f"{figure.value.number}{fold(figure.value.unit)}"),
+    )
 
 
 def _locate(view: View, said: str, at: int) -> Span | None:

@@ -25,7 +25,9 @@ _LEAD = re.compile(r"^(?:那么?|还有|另外|再问|然后|接着|好的?|嗯)
 _ELLIPTIC = re.compile(r"呢(?=[,，?]|$)")
 _CLASSIFIER = re.compile(r"(?<=[了有])[个家套户人名条次项亩栋座批](?=[^体人]|$)")
 _RATE = re.compile(r"^(?:同比)?(?:增速|增幅|增长率?|涨幅|降幅|占比|比重)(?:多少|是多少)?$")
-_GENERIC = re.compile(r"预计|预期|计划|实际|目标|完成|达到|实现|可以?|能|会|将|一共|总共|的|了|有|是|为|到|大概|大约|又|数|额|值|情况")
+_GENERIC = re.compile(
+    r"预计|预期|计划|实际|目标|完成|达到|实现|可以?|能|会|将|一共|总共|的|了|有|是|为|到|大概|大约|又|数|额|值|情况"
+)
 _PERIODS = re.compile(
     r"(?:截至|截止)?(?:(?:19|20)\d\d年)?(?:(?:今|去|明|当|前|本)年)?"
     r"(?:\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月份?|前\d+个月|前?[一二三四]季度|前三季度|[上下]半年|全年|\d{1,2}月(?:\d{1,2}日)?)?"
@@ -51,7 +53,15 @@ def focus(resolved: str, names: Callable[[str], Iterable[str]]) -> Focus:
     text = fold(resolved).rstrip("?。 ")
     subject = _span(text, list(names(text)))
     period = max((m[0] for m in _PERIODS.finditer(text)), key=len, default="")
-    ask = next((m[0] for m in re.finditer(r"(?:有|是|为|达)?(?:多少|几)[个家套户人名条次项亩栋座批]?(?:亿元|万元|元)?", text)), "")
+    ask = next(
+        (
+            m[0]
+            for m in re.finditer(
+                r"(?:有|是|为|达)?(?:多少|几)[个家套户人名条次项亩栋座批]?(?:亿元|万元|元)?", text
+            )
+        ),
+        "",
+    )
     rest = text
     for part in (subject, period):
         rest = rest.replace(part, " ", 1) if part else rest
@@ -119,7 +129,9 @@ def _compose(text: str, own: list[str], period: str, metric: str, last: Focus) -
         return head + said.strip(" ,，") + last.metric + ("" if asks else last.ask)
     if _RATE.match(text):
         return f"{subject}{when}{last.metric}{text.removesuffix('多少')}多少"
-    partial = text.startswith("其中") or (asks and len(metric) <= 3 and re.search(r"(?:几|多少)[个家户套名条项]$", text))
+    partial = text.startswith("其中") or (
+        asks and len(metric) <= 3 and re.search(r"(?:几|多少)[个家户套名条项]$", text)
+    )
     carried = (last.noun or last.metric) if partial else ""
     return subject + when + carried + text + ("" if asks else last.ask)
 

@@ -19,12 +19,16 @@ from qa.query import Query, read_query
 from qa.schema import Figure, Value
 from qa.units import base
 
-_WITHIN = re.compile(r"^(?P<whole>.+?)(?:里面?|当中|之中|中)[,，]?(?P<part>.+?)占(?:了)?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|多少|多大比[重例])")
+_WITHIN = re.compile(
+    r"^(?P<whole>.+?)(?:里面?|当中|之中|中)[,，]?(?P<part>.+?)占(?:了)?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|多少|多大比[重例])"
+)
 _SHARE = re.compile(
     r"^(?P<part>.+?)(?:占了?|完成了?|达到了?|实现了?|相当于|是)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|几分之几|多少|几倍|比[重例])"
 )
 _RATIO = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|达到?了?)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几|多少)倍")
-_TRAIL = re.compile(r"[,，]?(?:哪|谁|相比|比较|比起来|(?:差|多|高|少|低|大|小)(?:出|了)?(?:多少|几)|合计|一共|总共|加起来).*$")
+_TRAIL = re.compile(
+    r"[,，]?(?:哪|谁|相比|比较|比起来|(?:差|多|高|少|低|大|小)(?:出|了)?(?:多少|几)|合计|一共|总共|加起来).*$"
+)
 MIN_OPERAND = 0.18
 """Least score of an operand; set on the development questions."""
 
@@ -91,12 +95,18 @@ def _sides(query: Query) -> tuple[str, ...]:
     if _BEFORE.fullmatch(other):
         return f"{one}多少", f"{_earlier(one, other)}多少"
     tail = query.folded.split(query.sides[1], 1)[-1] if query.sides[1] in query.folded else ""
-    shared = re.sub(r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|高出?|多出?|少|大|低|[,，?？]", "", tail + query.sides[1][len(other):])
+    shared = re.sub(
+        r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|高出?|多出?|少|大|低|[,，?？]",
+        "",
+        tail + query.sides[1][len(other) :],
+    )
     return _complete(one, other, shared)
 
 
 _BEFORE = re.compile(r"(?:(?:去|上|前)一?年|同期|(?:19|20)\d\d年)(?:的?同期|全年)?")
-_SAID = re.compile(r"(?:(?:19|20)\d\d年|[今当本]年)?(?:[前头][\d一二三四五六七八九十]+个?月|\d{1,2}[至到—-]\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)?")
+_SAID = re.compile(
+    r"(?:(?:19|20)\d\d年|[今当本]年)?(?:[前头][\d一二三四五六七八九十]+个?月|\d{1,2}[至到—-]\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)?"
+)
 
 
 def _earlier(side: str, other: str) -> str:
@@ -121,7 +131,9 @@ def _complete(one: str, other: str, shared: str) -> tuple[str, str]:
     return f"{one}{metric}{ask}", f"{other}{metric}{ask}"
 
 
-def _best_pair(ones: list[Candidate], others: list[Candidate], ordered: bool) -> tuple[Candidate, Candidate] | None:
+def _best_pair(
+    ones: list[Candidate], others: list[Candidate], ordered: bool
+) -> tuple[Candidate, Candidate] | None:
     best, found = 0.0, None
     for a, b in product(ones, others):
         if a.figure is None or b.figure is None or place(a) == place(b):
@@ -156,7 +168,9 @@ def _scaled(one: Figure, other: Figure) -> tuple[Decimal, Decimal, str]:
     return one.value.number, number if factor == own else number * factor / own, unit
 
 
-def _result(query: Query, sides: tuple[str, ...], one: Candidate, other: Candidate, score: float) -> Computed:
+def _result(
+    query: Query, sides: tuple[str, ...], one: Candidate, other: Candidate, score: float
+) -> Computed | None:
     assert one.figure and other.figure
     a, b, unit = _scaled(one.figure, other.figure)
     note = _warning(one.figure, other.figure)
@@ -182,7 +196,7 @@ def _label(side: str) -> str:
 
 def _quotient(
     query: Query, one: Candidate, other: Candidate, a: Decimal, b: Decimal, note: str, score: float
-) -> Computed | None:  # type: ignore[return]
+) -> Computed | None:
     if b == 0:
         return None
     if query.op == "ratio":
@@ -203,13 +217,18 @@ def _warning(one: Figure, other: Figure) -> str:
         said.append(f"时期不同：{one.period}与{other.period}")
     if one.mode != other.mode:
         said.append("一为实际数，一为计划或预计数")
-    if one.value.unit != other.value.unit and base(fold(one.value.unit))[0] != base(fold(other.value.unit))[0]:
+    if (
+        one.value.unit != other.value.unit
+        and base(fold(one.value.unit))[0] != base(fold(other.value.unit))[0]
+    ):
         said.append(f"单位不同：{one.value.unit}与{other.value.unit}")
     return "；".join(said)
 
 
 _LACK = re.compile(r"还(?:有|剩|差|缺)|剩(?:下|余)?|尚未|没有?|未|其余")
-_DONE = re.compile(r"已|完成|办结|实际|竣工|交付|到位|其中|解决|答复|投产|建成|签订|投用|开工|入驻|启用|收回|通车")
+_DONE = re.compile(
+    r"已|完成|办结|实际|竣工|交付|到位|其中|解决|答复|投产|建成|签订|投用|开工|入驻|启用|收回|通车"
+)
 
 
 def _rest(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
@@ -222,9 +241,16 @@ def _rest(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Compu
     found = [c for c in candidates(positive) if c.figure][:16]
     best, pair = 0.0, None
     for a, b in product(found, found):
-        if not (a.figure and b.figure) or a.view.passage.id != b.view.passage.id or a.figure.unit != b.figure.unit:
+        if (
+            not (a.figure and b.figure)
+            or a.view.passage.id != b.view.passage.id
+            or a.figure.unit != b.figure.unit
+        ):
             continue
-        if a.figure.number <= b.figure.number or (a.figure.mode, a.figure.metric) == (b.figure.mode, b.figure.metric):
+        if a.figure.number <= b.figure.number or (a.figure.mode, a.figure.metric) == (
+            b.figure.mode,
+            b.figure.metric,
+        ):
             continue
         clause = b.view.folded[max(0, b.start - 14) : b.start]
         done = 1.0 if any(c in clause for c in verb if c not in "有的了") else 0.6
@@ -243,13 +269,19 @@ _COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
 def _sum(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
     """The sum of the figures of one kind that a question speaks of together (两期加起来)."""
-    asked = read_query(re.sub(r"加起来|加在一起|合起来|合计|总和|之和|一共|总共|[两三四五六][期个项家者]", "", query.folded))
+    asked = read_query(
+        re.sub(r"加起来|加在一起|合起来|合计|总和|之和|一共|总共|[两三四五六][期个项家者]", "", query.folded)
+    )
     found = [c for c in candidates(asked) if c.figure]
     if not found:
         return None
     best = found[0]
     many = re.search(r"([两二三四五六])[期个项家者批条类座]", query.folded)
-    alike = [c for c in found if c.score > 0.45 * best.score and c.view.passage.id == best.view.passage.id and _kin(best, c)]
+    alike = [
+        c
+        for c in found
+        if c.score > 0.45 * best.score and c.view.passage.id == best.view.passage.id and _kin(best, c)
+    ]
     chosen = sorted(alike[: _COUNT[many[1]] if many else 8], key=lambda c: c.start)
     if len(chosen) < (_COUNT[many[1]] if many else 2) or best.score < MIN_OPERAND:
         return None

@@ -35,7 +35,19 @@ def idf(n_passages: int, df: Callable[[str], int]) -> Weigh:
     return weigh
 
 
-UNSEEN = {"v": 0.4, "vn": 0.6, "d": 0.1, "c": 0.0, "p": 0.0, "r": 0.0, "a": 0.3, "n": 1.2, "x": 1.3, "nz": 1.3, "ns": 1.3}
+UNSEEN = {
+    "v": 0.4,
+    "vn": 0.6,
+    "d": 0.1,
+    "c": 0.0,
+    "p": 0.0,
+    "r": 0.0,
+    "a": 0.3,
+    "n": 1.2,
+    "x": 1.3,
+    "nz": 1.3,
+    "ns": 1.3,
+}
 """What a word that the corpus lacks counts for, by part of speech: a verb is soon said
 otherwise (花了 for 投资), a noun (利润) or a name seldom."""
 CROSSING, LONE = 0.5, 0.3
@@ -156,7 +168,9 @@ class View:
     @cached_property
     def named(self) -> tuple[tuple[int, int, str], ...]:
         """Companies, parks and what stand-ins stand for: (start, end, folded name), in order."""
-        own = [(s, e, self.folded[s:e]) for s, e, kind, _ in self.passage.names if kind not in ("zone", "place")]
+        own = [
+            (s, e, self.folded[s:e]) for s, e, kind, _ in self.passage.names if kind not in ("zone", "place")
+        ]
         return tuple(sorted(own + [(s, e, fold(said)) for s, e, said in self.passage.mentions]))
 
     def name_before(self, at: int, floor: int) -> str | None:
@@ -195,7 +209,9 @@ class Matcher:
         found = weighted(content, weigh)
         weights = tuple(weight for weight, _ in found.values())
         nouns = tuple(noun for _, noun in found.values())
-        wider = " ".join((said or content, *(w for word, others in _groups().items() if word in content for w in others)))
+        wider = " ".join(
+            (said or content, *(w for word, others in _groups().items() if word in content for w in others))
+        )
         return cls(tuple(found), weights, strangers(content, weigh), nouns, wider)
 
     @property
@@ -205,7 +221,8 @@ class Matcher:
     def places(self, text: str) -> list[list[int]]:
         """For every term, the offsets where it stands in folded text."""
         return [
-            [m.start() for m in re.finditer("|".join(map(re.escape, (t, *paraphrases(t)))), text)] for t in self.terms
+            [m.start() for m in re.finditer("|".join(map(re.escape, (t, *paraphrases(t)))), text)]
+            for t in self.terms
         ]
 
     def cover(self, text: str) -> float:
@@ -213,7 +230,7 @@ class Matcher:
         return sum(w for t, w in zip(self.terms, self.weights, strict=True) if t in text) / self.total
 
     def lacking(self, view: View, start: int, end: int) -> float:
-        """Share of the nouns' weight that clean range [start, end) and the frame lack; half if the passage has it."""
+        """Share of the nouns' weight that clean range [start, end) and the frame lack; half if the passage has it."""  # noqa: E501
         part, total = 0.0, 0.0
         near = view.folded[start:end] + " " + view.frame
         for term, weight, noun in zip(self.terms, self.weights, self.nouns, strict=True):

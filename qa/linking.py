@@ -96,7 +96,11 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
         return 1.0
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
-    if own and own != fold(view.passage.subject) and any(own in said or said in own for _, _, said in view.named):
+    if (
+        own
+        and own != fold(view.passage.subject)
+        and any(own in said or said in own for _, _, said in view.named)
+    ):
         return OTHER
     start, end = view.sentence_at(at)
     if any(n.kind == "name" and n.text in view.folded[start:at] for n in narrow):
@@ -112,7 +116,9 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
     return 0.6 if any(n.text in view.folded[start:end] for n in narrow) else OTHER
 
 
-def trespass(asked: Iterable[Named], query: Query, subject: str, gazetteer: Mapping[str, tuple[str, str]]) -> float:
+def trespass(
+    asked: Iterable[Named], query: Query, subject: str, gazetteer: Mapping[str, tuple[str, str]]
+) -> float:
     """1, or less where a figure belongs to a company or park that the question does not speak of."""
     own = fold(subject)
     known = gazetteer.get(own)

@@ -56,7 +56,9 @@ class Window:
     found: tuple[tuple[int, int, float], ...]
 
 
-def read_windows(query: Query, sentences: Sequence[Candidate], read: Read | None, most: int = READ) -> list[Window]:
+def read_windows(
+    query: Query, sentences: Sequence[Candidate], read: Read | None, most: int = READ
+) -> list[Window]:
     """The sentences of the best candidates with their neighbours, read in one go; none without a reader."""
     if read is None:
         return []
@@ -69,12 +71,13 @@ def read_windows(query: Query, sentences: Sequence[Candidate], read: Read | None
     texts = [head + v.passage.text[a:b] for head, (v, a, b) in zip(heads, places, strict=True)]
     readings = read(query.text, texts, MOST, SPANS)
     return [
-        _window(place, len(head), reading) for place, head, reading in zip(places, heads, readings, strict=True)
+        _window(place, len(head), reading)
+        for place, head, reading in zip(places, heads, readings, strict=True)
     ]
 
 
 def _widened(s: Candidate) -> tuple[int, int]:
-    start, end = s.sentence
+    start, _ = s.sentence
     ranges = s.view.passage.sentences
     i = j = next(n for n, r in enumerate(ranges) if r[0] <= start < r[1])
     while True:
@@ -158,7 +161,12 @@ def _meant(view: View, found: Candidate) -> Candidate:
         if found.start <= start and end <= found.end and found.end - found.start <= end - start + 2:
             at = view.passage.text.rfind(said, 0, start)
             if at >= 0:
-                return replace(found, start=at, end=at + len(said), sentence=(min(at, found.sentence[0]), found.sentence[1]))
+                return replace(
+                    found,
+                    start=at,
+                    end=at + len(said),
+                    sentence=(min(at, found.sentence[0]), found.sentence[1]),
+                )
             short = _suffix(view.passage.text, said, start)
             if short:
                 return replace(found, start=short[0], end=short[1])
@@ -220,7 +228,9 @@ def read_figures(figures: Sequence[Candidate], windows: Sequence[Window]) -> lis
         held = support(own, c.start, c.end)
         bars = c.signals["unit"] * c.signals["period"] * c.signals["subject"] * c.signals["new"]
         signals = c.signals | {"reader": held, "answerable": max(w.answerable for w in own)}
-        out.append(replace(c, score=(1 - FIGURE_READER) * c.score + FIGURE_READER * held * bars, signals=signals))
+        out.append(
+            replace(c, score=(1 - FIGURE_READER) * c.score + FIGURE_READER * held * bars, signals=signals)
+        )
     return sorted(out, key=lambda c: c.key)
 
 
@@ -246,7 +256,11 @@ def _proposals(query: Query, view: View, a: int, b: int) -> list[Span]:
         found = spans.phrases(text, a, b) + spans.leads(text, a, b)
         if query.kind == "which":
             found += spans.heads(text, a, b, query.noun)
-            found += [Span(x, y, 0.6) for x, y, _ in view.passage.mentions if a <= x < b and query.noun and text[x:y].endswith(query.noun)]
+            found += [
+                Span(x, y, 0.6)
+                for x, y, _ in view.passage.mentions
+                if a <= x < b and query.noun and text[x:y].endswith(query.noun)
+            ]
         return found
     return spans.quotations(text, a, b) if query.kind == "what" else []
 
@@ -261,7 +275,10 @@ def _span_candidate(
     signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh}
     score = 0.25 * s.score + 0.4 * cover * s.signals["subject"] + 0.15 * span.fit + 0.2 * near
     if windows:
-        signals |= {"reader": support(windows, span.start, span.end), "answerable": max(w.answerable for w in windows)}
+        signals |= {
+            "reader": support(windows, span.start, span.end),
+            "answerable": max(w.answerable for w in windows),
+        }
         score = 0.6 * score + 0.4 * signals["reader"]
     score *= fresh
     return Candidate(s.view, span.start, span.end, s.sentence, score, signals)

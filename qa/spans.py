@@ -19,11 +19,12 @@ _TIME = re.compile(
     r"|每(?:天|日|周|旬|月|季度?|年|半年|两[天周月年]|\d+[天日周月年])(?:一次)?"
     r"|(?:[今去明当前后]年|年)(?:年?[初底末内前]|上半年|下半年)?|春节前?|[上下]半年|日前|近日|第?[一二三四]季度"
 )
-_TITLES = (
-    "副书记 书记 副主任 主任 负责人 董事长 总经理 副总经理 总裁 经理 区长 副区长 市长 副市长 县长 镇长 乡长 局长 副局长 处长 科长 会长"
-    " 院长 校长 秘书长 理事长 指导员 记者 通讯员 部长 厂长 主席 委员 总监 工程师 教授 院士 博士 村长 队长 站长 行长 所长 馆长 园长"
-    " 主编 作者 导演 创始人 法人代表 代表 市民 村民 居民 业主 员工 职工 老板 专家 发言人 召集人 总监 总工 店主 医生 老师"
-).split()
+_TITLES = str.split(
+    "副书记 书记 副主任 主任 负责人 董事长 总经理 副总经理 总裁 经理 区长 副区长 市长 副市长 县长 镇长 乡长 局长"  # noqa: E501
+    " 副局长 处长 科长 会长 院长 校长 秘书长 理事长 指导员 记者 通讯员 部长 厂长 主席 委员 总监 工程师 教授 院士"  # noqa: E501
+    " 博士 村长 队长 站长 行长 所长 馆长 园长 主编 作者 导演 创始人 法人代表 代表 市民 村民 居民 业主 员工 职工"  # noqa: E501
+    " 老板 专家 发言人 召集人 总工 店主 医生 老师"
+)
 _TITLE = "|".join(sorted(_TITLES, key=lambda t: -len(t)))
 _SURNAME = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐"
@@ -34,7 +35,9 @@ _SURNAME = (
     "晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾"
     "毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公旷肖覃佘岳商帅缑亢况郈有琴归海墨哈谯笪年爱阳佟"
 )
-_NAME = re.compile(rf"(?:{_TITLE})(?:、(?:{_TITLE}))*[，,:：]?([{_SURNAME}][一-龥]{{1,2}})(?=[^一-龥]|[说表介亲率在等与和带为是的及登指告经出赴走主任到给对把向从])")
+_NAME = re.compile(
+    rf"(?:{_TITLE})(?:、(?:{_TITLE}))*[，,:：]?([{_SURNAME}][一-龥]{{1,2}})(?=[^一-龥]|[说表介亲率在等与和带为是的及登指告经出赴走主任到给对把向从])"
+)
 _SAID = re.compile(rf"([{_SURNAME}][一-龥]{{1,2}})(?=说|表示|介绍|告诉|称|认为|坦言|透露)")
 _QUOTED = re.compile(r"[“「『《〈‘]([^”」』》〉’]{1,60})[”」』》〉’]")
 _ITEM = r"(?:[“《][^”》]{1,40}[”》]|[^、，,；;。：:！？!?“”《》]{1,30})"
@@ -60,7 +63,11 @@ class Span:
 def times(text: str, start: int, end: int) -> list[Span]:
     """Dates and other expressions of time in text[start:end], the more exact the fitter."""
     return [
-        Span(start + m.start(), start + m.end(), 0.4 + 0.2 * any(c.isdigit() for c in m[0]) + 0.04 * min(len(m[0]), 10))
+        Span(
+            start + m.start(),
+            start + m.end(),
+            0.4 + 0.2 * any(c.isdigit() for c in m[0]) + 0.04 * min(len(m[0]), 10),
+        )
         for m in _TIME.finditer(text[start:end])
         if len(m[0]) > 1
     ]
@@ -127,7 +134,7 @@ def _last(text: str, a: int, b: int) -> list[Span]:
 
 
 def _parted(text: str, items: list[Span]) -> list[Span]:
-    """Items split at 和, 及, 以及 where both halves end like their fellows (…公司和…公司), or the last is short."""
+    """Items split at 和, 及, 以及 where both halves end like their fellows (…公司和…公司), or the last is short."""  # noqa: E501
     out: list[Span] = []
     for n, item in enumerate(items):
         said = text[item.start : item.end]
@@ -136,7 +143,9 @@ def _parted(text: str, items: list[Span]) -> list[Span]:
             out.append(item)
             continue
         left, right = said[: joint.start()], said[joint.end() :]
-        alike = left[-1:] == right[-1:] or (n == len(items) - 1 and 2 <= len(left) <= 6 and 2 <= len(right) <= 6)
+        alike = left[-1:] == right[-1:] or (
+            n == len(items) - 1 and 2 <= len(left) <= 6 and 2 <= len(right) <= 6
+        )
         tails = {text[i.end - 1] for i in items if i is not item}
         if alike and (left[-1:] == right[-1:] or right[-1:] not in tails or left[-1:] in tails):
             out.append(_trim(text, item.start, item.start + joint.start()))
@@ -161,7 +170,15 @@ def heads(text: str, start: int, end: int, noun: str) -> list[Span]:
     phrase = re.compile(rf"[一-龥a-zA-Z0-9·“”]{{0,16}}{re.escape(noun)}")
     found = []
     for m in phrase.finditer(text, start, end):
-        cut = max((x.end() for x in re.finditer(r"的|了|在|是|与|和|为|到|由|将|把|从|对|及|有|该|以|被", m[0][: -len(noun)])), default=0)
+        cut = max(
+            (
+                x.end()
+                for x in re.finditer(
+                    r"的|了|在|是|与|和|为|到|由|将|把|从|对|及|有|该|以|被", m[0][: -len(noun)]
+                )
+            ),
+            default=0,
+        )
         if m.start() + cut < m.end() - len(noun):
             found.append(Span(m.start() + cut, m.end(), 0.6))
     return found
