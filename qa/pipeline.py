@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from qa import verify as checks
 from qa.answer import Sources, answer
-from qa.articles import articles
 from qa.chat import Chat
-from qa.clean import clean
 from qa.encode import Encoder, load_encoder
 from qa.errors import InputError
-from qa.figures import extract
-from qa.fold import fold
-from qa.index import Contents, check_model, in_memory, lock, open_store, previous, write
+from qa.index import check_model, in_memory, lock, open_store, previous, write
 from qa.linking import link
-from qa.load import Loaded, load
-from qa.names import names
 from qa.read import Reader, load_reader
 from qa.retrieve import search
-from qa.schema import Answer, Document, Figure, Hit, Passage
-from qa.split import search_text, split
+from qa.schema import Answer, Document, Hit, Passage
 from qa.store import Store
+from qa.table import Bound, Figures, filtered, select, where
 
-SPLITTER = "1"
-"""Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
-MIN_CONFIDENCE = 0.5
+if TYPE_CHECKING:
+    from qa.prepare import Progress
+
+MIN_CONFIDENCE = 0.35
 PathLike = str | os.PathLike[str]
-Progress = Callable[[str, int, int], None]
 
 
 class KnowledgeBase:
@@ -81,6 +71,30 @@ class KnowledgeBase:
         """A conversation: each question is read in the light of those before it."""
         return Chat(lambda question, resolved, k, least: self._ask(question, resolved, k, least), self._said)
 
+    def figures(
+        self,
+        query: str | None = None,
+        *,
+        subject: str | None = None,
+        metric: str | None = None,
+        period: str | None = None,
+        unit: str | None = None,
+        document: str | None = None,
+        low: Bound | None = None,
+        high: Bound | None = None,
+        sort: str = "",
+    ) -> Figures:
+        """The figures that meet every condition, as a list with `to_pandas()`; all without any.
+
+        Texts match as parts, and each word of `query` somewhere in the figure. `low` and
+        `high` are inclusive, numbers or with a unit ("10亿元"). `sort` names a column,
+        "-number" sorts downwards. Raises InputError for a bound or column it cannot read.
+        """
+        texts = {"query": query, "subject": subject, "metric": metric, "period": period}
+        wanted = filtered(low, high, texts | {"unit": unit, "document": document})
+        found = self._store.figures_where(*where(wanted))
+        return select(found, wanted, sort.removeprefix("-"), sort.startswith("-"))
+
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
         return self._store.document(id)
@@ -91,11 +105,16 @@ class KnowledgeBase:
 
     def info(self) -> dict[str, Any]:
         """What is inside and what made it, as plain values."""
-        return checks.info(self._store) | self._store.meta.counts | {"skipped": [list(s) for s in self._skipped], "reused": self._reused}
+        from qa.verify import info
+
+        made = {"skipped": [list(skipped) for skipped in self._skipped], "reused": self._reused}
+        return info(self._store) | self._store.meta.counts | made
 
     def verify(self) -> list[str]:
         """What is damaged or has changed since the index was built, one line each; empty when all is well."""
-        return checks.verify(self._store)
+        from qa.verify import verify
+
+        return verify(self._store)
 
     def _said(self, folded: str) -> list[str]:
         return [name.text for name in link(folded, self._store.names)]
@@ -134,12 +153,6 @@ class KnowledgeBase:
         )
 
 
-def prepare(document: Document) -> tuple[Passage, ...]:
-    """Clean a document, find its articles, and split them into passages."""
-    passages = split(document, articles(clean(document.text), document.id))
-    return tuple(replace(p, names=tuple((n.start, n.end, n.kind, n.key) for n in names(p.text))) for p in passages)
-
-
 def build(
     paths: PathLike | Iterable[PathLike],
     index: PathLike = ".qa",
@@ -154,65 +167,21 @@ def build(
     work goes on. Raises LoadError, ModelError or StoreError with one line; an
     index that was there stays as it was unless all went well.
     """
+    # Cleaning and binding compile patterns for 0.2 s that asking need not pay.
+    from qa.load import load
+    from qa.prepare import SPLITTER, contents
+
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     loaded = load(given, encoding)
     encoder = load_encoder(model)
     folder = Path(index)
     with lock(folder):
         old = previous(folder, encoder.fingerprint, SPLITTER)
-        contents, reused = _contents(loaded, encoder, old, given, encoding, progress)
+        made, reused = contents(loaded, encoder, old, given, encoding, progress)
         if old is not None:
             old.close()
-        write(folder, contents, encoder.name, encoder.fingerprint)
+        write(folder, made, encoder.name, encoder.fingerprint)
     return KnowledgeBase(open_store(folder), model, loaded.skipped, reused)
-
-
-def _contents(
-    loaded: Loaded,
-    encoder: Encoder,
-    old: Store | None,
-    roots: Sequence[PathLike] = (),
-    forced: str | None = None,
-    progress: Progress | None = None,
-) -> tuple[Contents, int]:
-    """Everything an index holds, and how many documents were taken from the old one."""
-    known = old.sources() if old else {}
-    passages: list[Passage] = []
-    figures: list[Figure] = []
-    kept: dict[int, int] = {}
-    reused = 0
-    for n, document in enumerate(loaded.documents, 1):
-        if old and known.get(document.id) == (document.sha256, document.encoding):
-            rows = old.rows_of(document.id)
-            kept.update({len(passages) + i: row for i, row in enumerate(rows)})
-            passages += old.passages(rows)
-            figures += old.figures(document=document.id)
-            reused += 1
-        else:
-            fresh = prepare(document)
-            passages += fresh
-            figures += [figure for passage in fresh for figure in extract(passage)]
-        if progress:
-            progress("read", n, len(loaded.documents))
-    texts = [search_text(passage) for passage in passages]
-    vectors = _vectors(texts, encoder, old, kept, progress)
-    return Contents(
-        loaded.documents, passages, texts, vectors, figures, [os.fspath(r) for r in roots], forced, SPLITTER
-    ), reused
-
-
-def _vectors(
-    texts: Sequence[str], encoder: Encoder, old: Store | None, kept: Mapping[int, int], progress: Progress | None
-) -> Any:
-    """One vector a text (shape: texts, dimension), taken from the old index where it has it."""
-    vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
-    new = [i for i in range(len(texts)) if i not in kept]
-    if old and kept:
-        vectors[list(kept)] = old.vectors(list(kept.values()))
-    if new:
-        report = (lambda done, total: progress("encode", done, total)) if progress else None
-        vectors[new] = encoder.encode_passages([fold(texts[i]) for i in new], report)
-    return vectors
 
 
 def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
@@ -233,6 +202,9 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     >>> kb.ask("东湖区新建了几个公园？").text
     '12个'
     """
+    from qa.load import Loaded
+    from qa.prepare import contents
+
     documents = tuple(
         Document(name, text, sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8")
         for name, text in sorted(texts.items())
@@ -241,5 +213,5 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     if not documents:
         raise InputError("There is no text. Give at least one: qa.from_texts({'a.txt': '…'})")
     encoder = load_encoder(model)
-    contents, _ = _contents(Loaded(documents, ()), encoder, None)
-    return KnowledgeBase(in_memory(contents, encoder.name, encoder.fingerprint), model)
+    made, _ = contents(Loaded(documents, ()), encoder, None)
+    return KnowledgeBase(in_memory(made, encoder.name, encoder.fingerprint), model)
