@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+_FILE = Path(__file__).with_name("data") / "fold.txt"
 SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
 SPACES += "\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 HAN = ((0x2E80, 0x2FE0), (0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20), (0x30000, 0x323B0))
@@ -20,7 +21,7 @@ OTHER = ((0x21, 0x530), (0x1E00, 0x2000), (0x2100, 0x2200), (0xFE30, 0x10000))
 
 @cache
 def _table() -> dict[int, int]:
-    source, target = (files("qa") / "data" / "fold.txt").read_text("utf-8").split("\n")[:2]
+    source, target = _FILE.read_text("utf-8").split("\n")[:2]
     return dict(zip(map(ord, source), map(ord, target), strict=True)) | dict.fromkeys(map(ord, SPACES), 0x20)
 
 
@@ -69,8 +70,5 @@ def build_table() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
     pairs = sorted(build_table().items())
-    path = Path(__file__).with_name("data") / "fold.txt"
-    path.write_text("\n".join("".join(column) for column in zip(*pairs, strict=True)) + "\n", "utf-8")
+    _FILE.write_text("\n".join("".join(column) for column in zip(*pairs, strict=True)) + "\n", "utf-8")

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from qa.fold import fold
@@ -80,7 +80,7 @@ class Name:
 @cache
 def places() -> frozenset[str]:
     """Short names of provinces, cities, counties and districts, folded."""
-    lines = (files("qa") / "data" / "places.txt").read_text("utf-8").split("\n")
+    lines = (Path(__file__).with_name("data") / "places.txt").read_text("utf-8").split("\n")
     return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
 
 
@@ -89,7 +89,7 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
     """Words that end a name at its left, always and unless a place stands before them."""
     strong: set[str] = set()
     weak: set[str] = set()
-    for line in (files("qa") / "data" / "name_stops.txt").read_text("utf-8").split("\n"):
+    for line in (Path(__file__).with_name("data") / "name_stops.txt").read_text("utf-8").split("\n"):
         if not line.startswith("#"):
             (weak if line.startswith("!") else strong).update(line.lstrip("!").split())
     return frozenset(strong - weak), frozenset(weak)

@@ -69,7 +69,8 @@ def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEP
     vector = encoder.encode_queries([fold(query)])[0]
     bm25 = store.bm25(query_tokens(query))
     nearest, _ = store.nearest(vector, depth)
-    rows = np.union1d(nearest, top(bm25, depth))
+    # Not np.union1d, which imports numpy.ma: 40 ms.
+    rows = np.array(sorted({*nearest.tolist(), *top(bm25, depth).tolist()}), dtype=np.int64)
     # Rounded, so that another machine's last bits change no order.
     dense = np.round(store.vectors(rows).astype(np.float64) @ vector.astype(np.float64), 6)
     lexical = np.round(bm25[rows], 6)

@@ -51,13 +51,20 @@ def _tags() -> dict[str, str]:
 
 
 @cache
-def _longest() -> dict[str, tuple[int, ...]]:
-    """Lengths of the words that end in two given characters, longest first."""
-    sizes: dict[str, set[int]] = {}
+def _sizes() -> dict[str, int]:
+    """Lengths of the words that end in two given characters: bit n is set for a word of n."""
+    sizes: dict[str, int] = {}
     for word in _tags():
         if len(word) > 1:
-            sizes.setdefault(word[-2:], set()).add(len(word))
-    return {end: tuple(sorted(found, reverse=True)) for end, found in sizes.items()}
+            end = word[-2:]
+            sizes[end] = sizes.get(end, 0) | 1 << len(word)
+    return sizes
+
+
+@cache
+def _longest(sizes: int) -> tuple[int, ...]:
+    """The lengths whose bits are set, longest first."""
+    return tuple(n for n in range(sizes.bit_length() - 1, 1, -1) if sizes >> n & 1)
 
 
 @lru_cache(maxsize=65536)
@@ -67,9 +74,9 @@ def segment(text: str) -> tuple[Token, ...]:
     >>> segment("完成固定资产投资")[0]
     ('完成', 'v')
     """
-    tags, longest, out, end = _tags(), _longest(), [], len(text)
+    tags, sizes, out, end = _tags(), _sizes(), [], len(text)
     while end > 1:
-        for size in longest.get(text[end - 2 : end], ()):
+        for size in _longest(sizes.get(text[end - 2 : end], 0)):
             word = text[end - size : end] if size <= end else ""
             if word in tags:
                 break

@@ -8,8 +8,8 @@ more, both folded.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from math import log
+from pathlib import Path
 
 from .fold import fold
 
@@ -37,7 +37,7 @@ def log_share(char: str) -> float:
 
 @cache
 def _lines() -> list[str]:
-    return (files("qa") / "data" / "words.txt").read_text("utf-8").splitlines()
+    return (Path(__file__).with_name("data") / "words.txt").read_text("utf-8").splitlines()
 
 
 @cache

@@ -1,0 +1,88 @@
+"""What an index is made of: documents cleaned, cut into passages, read for figures, and encoded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from qa.articles import articles
+from qa.clean import clean
+from qa.encode import Encoder
+from qa.figures import extract
+from qa.fold import fold
+from qa.index import Contents
+from qa.load import Loaded
+from qa.names import names
+from qa.schema import Document, Figure, Passage
+from qa.split import search_text, split
+from qa.store import Store
+
+SPLITTER = "1"
+"""Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
+Progress = Callable[[str, int, int], None]
+
+
+def prepare(document: Document) -> tuple[Passage, ...]:
+    """Clean a document, find its articles, and split them into passages."""
+    passages = split(document, articles(clean(document.text), document.id))
+    return tuple(replace(passage, names=_names(passage.text)) for passage in passages)
+
+
+def _names(text: str) -> tuple[tuple[int, int, str, str], ...]:
+    return tuple((name.start, name.end, name.kind, name.key) for name in names(text))
+
+
+def contents(
+    loaded: Loaded,
+    encoder: Encoder,
+    old: Store | None,
+    roots: Sequence[str | os.PathLike[str]] = (),
+    forced: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Contents, int]:
+    """Everything an index holds, and how many documents were taken from the old one."""
+    known = old.sources() if old else {}
+    passages: list[Passage] = []
+    figures: list[Figure] = []
+    kept: dict[int, int] = {}
+    reused = 0
+    for n, document in enumerate(loaded.documents, 1):
+        if old and known.get(document.id) == (document.sha256, document.encoding):
+            rows = old.rows_of(document.id)
+            kept.update({len(passages) + i: row for i, row in enumerate(rows)})
+            passages += old.passages(rows)
+            figures += old.figures(document=document.id)
+            reused += 1
+        else:
+            fresh = prepare(document)
+            passages += fresh
+            figures += [figure for passage in fresh for figure in extract(passage)]
+        if progress:
+            progress("read", n, len(loaded.documents))
+    texts = [search_text(passage) for passage in passages]
+    vectors = _vectors(texts, encoder, old, kept, progress)
+    given = [os.fspath(root) for root in roots]
+    made = Contents(loaded.documents, passages, texts, vectors, figures, given, forced, SPLITTER)
+    return made, reused
+
+
+def _vectors(
+    texts: Sequence[str],
+    encoder: Encoder,
+    old: Store | None,
+    kept: Mapping[int, int],
+    progress: Progress | None,
+) -> Any:
+    """One vector a text (shape: texts, dimension), taken from the old index where it has it."""
+    vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+    new = [i for i in range(len(texts)) if i not in kept]
+    if old and kept:
+        vectors[list(kept)] = old.vectors(list(kept.values()))
+    if new:
+        report = (lambda done, total: progress("encode", done, total)) if progress else None
+        vectors[new] = encoder.encode_passages([fold(texts[i]) for i in new], report)
+    return vectors
