@@ -47,6 +47,7 @@ app = typer.Typer(
     epilog="Exit status: 0 done or answered, 1 an error, 2 usage, 3 no answer in the documents.",
 )
 
+
 def main() -> None:
     """Entry point of the `qa` script."""
     try:
@@ -176,14 +177,15 @@ def figures(
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
 ) -> None:
     """List the figures that the documents report."""
-    from qa import show_figures, table
+    from qa import plot as picture
+    from qa import show_figures
 
-    texts = {"query": query, "subject": subject, "metric": metric, "period": period, "unit": unit}
-    found = show_figures.chosen(
-        open_index(index).figures(), texts | {"document": document}, minimum, maximum, sort
-    )
+    found = open_index(index).figures(
+        query, subject=subject, metric=metric, period=period, unit=unit, document=document,
+        low=minimum, high=maximum, sort=sort,
+    )  # fmt: skip
     if plot is not None:
-        table.plot(found, plot)
+        picture.plot(found, plot)
     else:
         form = show_figures.as_csv if as_csv else show_figures.as_json if as_json else show_figures.as_table
         put(form(found, page()), as_json or as_csv)

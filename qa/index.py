@@ -75,7 +75,7 @@ def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str,
     passages = (passage_row(row, passage) for row, passage in enumerate(contents.passages))
     rows.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?)", passages)
     figures = (figure_row(row, figure) for row, figure in enumerate(contents.figures))
-    rows.executemany("INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?)", figures)
+    rows.executemany("INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", figures)
     rows.executemany("INSERT INTO terms VALUES (?,?)", sorted(vocabulary.items()))
     names = sorted((name, *entry) for name, entry in collect(contents.passages).items())
     rows.executemany("INSERT INTO names VALUES (?,?,?)", names)

@@ -1,55 +1,14 @@
-"""Figures on the terminal: what the options of `qa figures` ask for, and how the answer is laid out."""
+"""Figures on the terminal: as a table, as CSV, as JSON lines."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.errors import InputError
-from qa.fold import fold
 from qa.schema import Figure
 from qa.show import Page, dump, number
-from qa.table import Figures, Filter, row, select, to_csv
-from qa.units import SCALES, base
-
-_BOUND = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(.*)")
-
-
-def chosen(
-    figures: Sequence[Figure], texts: dict[str, str | None], least: str | None, most: str | None, sort: str
-) -> Figures:
-    """The figures that the options ask for, sorted by a field ("-field": downwards).
-
-    A bound may carry a unit (10亿元), which then chooses figures of that unit in any
-    scale. Raises InputError for a bound that is no number or an unknown field.
-    """
-    given = {name: text for name, text in texts.items() if text}
-    bounds = [None if text is None else _bound(text) for text in (least, most)]
-    unit = given.get("unit") or next((bound[1] for bound in bounds if bound and bound[1]), "")
-    low, high = (None if bound is None else _in_unit(*bound, unit) for bound in bounds)
-    wanted = Filter(**given | {"unit": unit}, low=low, high=high)
-    return select(figures, wanted, sort.removeprefix("-"), sort.startswith("-"))
-
-
-def _bound(text: str) -> tuple[Decimal, str]:
-    """Number and unit of a bound; 亿 without a unit is a part of the number."""
-    match = _BOUND.fullmatch(fold(text).strip())
-    if match is None:
-        raise InputError(f"{text!r} is no bound. Write a number, with or without a unit: 10亿元.")
-    value, unit = Decimal(match[1].replace(",", "")), match[2].strip()
-    return (value * SCALES[unit], "") if unit in SCALES else (value, unit)
-
-
-def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal:
-    """A bound in another unit of the same base."""
-    if not unit or unit == fold(wanted):
-        return value
-    (name, factor, _), (other, per, _) = base(unit), base(fold(wanted))
-    if name != other:
-        raise InputError(f"Bounds in {unit} and {wanted} cannot be compared. Give both in one unit.")
-    return value * factor / per
+from qa.table import row, to_csv
 
 
 def as_json(figures: Sequence[Figure], page: Page) -> str:

@@ -22,7 +22,7 @@ from qa.lexical import Postings
 from qa.rows import to_document, to_figure, to_passage
 from qa.schema import Document, Figure, Passage
 
-FORMAT = 2
+FORMAT = 3
 _BATCH = 500
 
 
@@ -52,6 +52,7 @@ class Store:
     ) -> None:
         self.meta, self.folder, self.postings = meta, folder, postings
         self._rows, self._vectors = rows, vectors
+        rows.create_function("fold", 1, fold, deterministic=True)
         self.names = Gazetteer(self._select)
 
     def __len__(self) -> int:
@@ -149,6 +150,16 @@ class Store:
         else:
             found = list(self._in(f"{query} AND passage IN", list(dict.fromkeys(passages)), values))
         return [to_figure(data) for _, data in sorted(found)]
+
+    def figures_where(self, condition: str, values: Sequence[object]) -> list[Figure]:
+        """Figures for which an SQL condition holds (see `table.where`), in document order.
+
+        The condition is tried on an index that holds all columns it may name, so that the
+        records of the others are never read.
+        """
+        matching = f"SELECT row FROM figures WHERE {condition}"
+        query = f"SELECT data FROM figures WHERE row IN ({matching}) ORDER BY row"
+        return [to_figure(data) for (data,) in self._select(query, values)]
 
     def terms(self, terms: Sequence[str]) -> dict[str, int]:
         """The numbers of the terms that occur in the index."""

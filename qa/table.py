@@ -1,4 +1,4 @@
-"""Figures as a table: filter, sort, CSV, JSON rows, pandas, and a plot.
+"""Figures as a table: filter, sort, CSV, JSON rows and pandas.
 
 Pure functions over `Figure` records; where the figures lie in SQLite, `where`
 gives the same filter as a clause.
@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
 from .fold import fold
 from .schema import Figure
-from .units import base
+from .units import SCALES, base
 
 if TYPE_CHECKING:
     import pandas
 
 COLUMNS = (
-    "subject", "of", "metric", "number", "upper", "unit", "qualifier", "mode", "period", "year", "quote", "document", "start", "end"  # noqa: E501
+    "subject", "of", "metric", "number", "upper", "unit", "qualifier", "mode", "period", "year", "quote",
+    "document", "start", "end",
 )  # fmt: skip
 SORTABLE = ("number", "subject", "metric", "period", "year", "document", "unit")
-_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",  # noqa: E501
-    "Microsoft YaHei", "SimHei", "PingFang SC", "Heiti SC", "STHeiti", "Arial Unicode MS", "Noto Sans CJK JP", "Noto Serif CJK SC",  # noqa: E501
-)  # fmt: skip
+_SAID = """subject || ' ' || "of" || ' ' || metric || ' ' || period || ' ' || quote"""
+_BOUND = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(.*)")
+Bound = str | float | Decimal
 
 
 class Figures(list[Figure]):
@@ -66,6 +66,38 @@ class Filter:
     document: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
+
+
+def filtered(low: Bound | None, high: Bound | None, texts: Mapping[str, str | None]) -> Filter:
+    """A filter of texts by field, and bounds that are numbers or carry a unit ("10亿元").
+
+    A bound's unit chooses figures of that unit in any scale; without one it is in the unit
+    of `texts`. Raises InputError for a bound that is no number, or units that do not compare.
+    """
+    given = {name: text for name, text in texts.items() if text}
+    bounds = [None if bound is None else _bound(str(bound)) for bound in (low, high)]
+    unit = given.get("unit") or next((bound[1] for bound in bounds if bound and bound[1]), "")
+    least, most = (None if bound is None else _in_unit(*bound, unit) for bound in bounds)
+    return Filter(**given | {"unit": unit}, low=least, high=most)
+
+
+def _bound(text: str) -> tuple[Decimal, str]:
+    """Number and unit of a bound; 亿 without a unit is a part of the number."""
+    match = _BOUND.fullmatch(fold(text).strip())
+    if match is None:
+        raise InputError(f"{text!r} is no bound. Write a number, with or without a unit: 10亿元.")
+    value, unit = Decimal(match[1].replace(",", "")), match[2].strip()
+    return (value * SCALES[unit], "") if unit in SCALES else (value, unit)
+
+
+def _in_unit(value: Decimal, unit: str, wanted: str) -> Decimal:
+    """A bound in another unit of the same base."""
+    if not unit or unit == fold(wanted):
+        return value
+    (name, factor, _), (other, per, _) = base(unit), base(fold(wanted))
+    if name != other:
+        raise InputError(f"Bounds in {unit} and {wanted} cannot be compared. Give both in one unit.")
+    return value * factor / per
 
 
 def _bounds(wanted: Filter) -> tuple[str, Decimal | None, Decimal | None]:
@@ -123,27 +155,21 @@ def _key(f: Figure, sort: str) -> tuple[Any, ...]:
 def where(wanted: Filter) -> tuple[str, list[str | float]]:
     """The filter as an SQL condition and its parameters; "1" for an empty one.
 
-    For a table with the columns subject, metric, "of", period, unit, document
-    (folded text) and number (REAL). A superset of `select`: reals are rounded, so
+    For the tables of an index (`rows.SCHEMA`), where the words of a figure are
+    folded, with a function `fold`. A superset of `select`: reals are rounded, so
     bounds are widened by 1e-9 and `select` decides.
     """
     unit, low, high = _bounds(wanted)
-    parts: list[str] = []
-    values: list[str | float] = []
-    for column, text in (
-        ("subject", wanted.subject),
-        ("period", wanted.period),
-        ("document", wanted.document),
-    ):
-        if text:
-            parts.append(f"instr({column}, ?)")
-            values.append(fold(text))
-    if wanted.metric:
-        parts.append('instr("of" || metric, ?)')
-        values.append(fold(wanted.metric))
-    if unit:
-        parts.append("unit = ?")
-        values.append(unit)
+    tests = [
+        ("instr(subject, ?)", fold(wanted.subject)),
+        ("instr(\"of\" || metric, ?)", fold(wanted.metric)),
+        ("instr(period, ?)", fold(wanted.period)),
+        ("document IN (SELECT id FROM documents WHERE instr(fold(id), ?))", fold(wanted.document)),
+        ("unit = ?", fold(unit)),
+        *((f"instr({_SAID}, ?)", word) for word in fold(wanted.query).split()),
+    ]
+    parts = [test for test, value in tests if value]
+    values: list[str | float] = [value for _, value in tests if value]
     for bound, sign in ((low, ">="), (high, "<=")):
         if bound is not None:
             parts.append(f"number {sign} ?")
@@ -178,94 +204,3 @@ def to_csv(figures: Iterable[Figure]) -> str:
     for f in figures:
         writer.writerow({k: "" if v is None else v for k, v in row(f).items()})
     return out.getvalue()
-
-
-def plot(figures: Sequence[Figure], path: str | Path) -> None:
-    """Draw figures of one unit to `path` (png, svg, pdf): a metric over time, or subjects as bars.
-
-    One subject and metric with several periods is drawn over time, all else as
-    bars. Raises InputError for no figures, mixed units, a missing matplotlib, a
-    file name it cannot write, or no font with the characters.
-    """
-    if not figures:
-        raise InputError("There are no figures to plot. Loosen the filter.")
-    units = sorted({f.unit for f in figures})
-    if len(units) > 1:
-        raise InputError(f"Figures in different units cannot share a plot: {', '.join(units)}. Add --unit.")
-    try:
-        import matplotlib
-
-        matplotlib.use("Agg")
-        from matplotlib.figure import Figure as Canvas
-    except ImportError:
-        raise InputError(
-            "--plot needs matplotlib, which is not installed. Try: pip install matplotlib"
-        ) from None
-    series = len({(f.subject, f.of, f.metric) for f in figures}) == 1 and len({f.period for f in figures}) > 1
-    labels = [f.period if series else _label(f, figures) for f in figures]
-    scale, values = _scaled(figures)
-    title = f"{figures[0].of}{figures[0].metric}" if len({(f.of, f.metric) for f in figures}) == 1 else ""
-    title = f"{figures[0].subject} {title}".strip() if series else title
-    font = _font("".join((*labels, scale, title)))
-    canvas = Canvas(figsize=(8, max(3.0, 0.4 * len(labels) + 1.2)), layout="constrained")
-    axes = canvas.subplots()
-    with matplotlib.rc_context({"font.family": [font, "DejaVu Sans"], "axes.unicode_minus": False}):
-        _draw(axes, labels, values, scale, title, series, font)
-        try:
-            canvas.savefig(Path(path), dpi=150)
-        except (OSError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(
-                f"The plot cannot be written to '{path}': {reason}. Choose another file."
-            ) from None
-
-
-def _draw(
-    axes: Any, labels: list[str], values: list[float], unit: str, title: str, series: bool, font: str
-) -> None:
-    places = range(len(labels))
-    if series:
-        axes.plot(places, values, marker="o")
-        axes.set_xticks(places, labels, rotation=30, ha="right", fontfamily=font)
-        axes.set_ylabel(unit, fontfamily=font)
-    else:
-        axes.barh(places, values)
-        axes.set_yticks(places, labels, fontfamily=font)
-        axes.invert_yaxis()
-        axes.set_xlabel(unit, fontfamily=font)
-    axes.set_title(title, fontfamily=font)
-
-
-def _label(f: Figure, figures: Sequence[Figure]) -> str:
-    parts = [f.subject] if len({g.subject for g in figures}) > 1 else []
-    if len({(g.of, g.metric) for g in figures}) > 1:
-        parts.append(f.of + f.metric)
-    if len({g.period for g in figures}) > 1:
-        parts.append(f.period)
-    return " ".join(p for p in parts if p) or f.quote
-
-
-def _scaled(figures: Sequence[Figure]) -> tuple[str, list[float]]:
-    """The unit that most of the figures are written in, and every value in it."""
-    spelt = [f.value.unit for f in figures]
-    unit = max(sorted(set(spelt)), key=spelt.count)
-    factor = base(fold(unit))[1]
-    return unit, [float(f.number / factor) for f in figures]
-
-
-def _font(text: str) -> str:
-    """A font that holds every character of `text`; Chinese faces first."""
-    from matplotlib import font_manager, ft2font
-
-    known = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
-    wanted = {ord(c) for c in text if not c.isspace()}
-    for name in (*[n for n in _FONTS if n in known], "DejaVu Sans", *sorted(known)):
-        if (
-            "LastResort" not in name.replace(" ", "")
-            and name in known
-            and wanted <= set(ft2font.FT2Font(known[name]).get_charmap())
-        ):
-            return name
-    raise InputError(
-        "No installed font has the Chinese characters of this plot. Install one, e.g. Noto Sans CJK SC."
-    )

@@ -13,12 +13,15 @@ import pytest
 from golden_figures import GOLDEN, compare, passage
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny import MODEL, contents
 
 from qa.errors import InputError
 from qa.figures import extract
 from qa.fold import fold
+from qa.index import in_memory
+from qa.plot import plot
 from qa.schema import Figure, Passage, When
-from qa.table import COLUMNS, Figures, Filter, plot, select, to_csv, to_json, where
+from qa.table import COLUMNS, Figures, Filter, filtered, select, to_csv, to_json, where
 
 CASES = json.loads(GOLDEN.read_text("utf-8"))
 PARAMS = [
@@ -129,12 +132,24 @@ def test_select_filters_and_sorts(figures: Figures) -> None:
         select(figures, Filter(), sort="colour")
 
 
-def test_where_is_the_same_filter_as_sql() -> None:
-    clause, values = where(Filter(subject="東山縣", metric="税收", unit="万元", low=Decimal(5000)))
-    assert clause == 'instr(subject, ?) AND instr("of" || metric, ?) AND unit = ? AND number >= ?'
-    assert values[:3] == ["东山县", "税收", "元"]
-    assert values[3] == pytest.approx(5e7, rel=1e-8)
-    assert where(Filter()) == ("1", [])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(query="税收 東山"),
+        Filter(query="引进 12家"),
+        Filter(query="没有"),
+        Filter(subject="東山縣", metric="税收", unit="万元", low=Decimal(5000)),
+        Filter(period="2021", document="A.TXT"),
+        Filter(unit="亿元", low=Decimal("3.2"), high=Decimal("3.2")),
+        filtered("1亿元", "3.5亿元", {}),
+        filtered(10, None, {"unit": "家"}),
+    ],
+    ids=str,
+)
+def test_where_is_the_same_filter_as_sql(figures: Figures, wanted: Filter) -> None:
+    with in_memory(contents({"a.txt": "甲", "b.txt": "乙"}, figures), *MODEL) as store:
+        assert store.figures_where(*where(wanted)) == select(figures, wanted)
 
 
 def test_csv_and_json_keep_the_written_scale(figures: Figures) -> None:

@@ -16,7 +16,8 @@ from rich.cells import cell_len
 from qa.errors import InputError
 from qa.schema import Answer, Citation, Figure, Value
 from qa.show import Page, answer_json, answer_text, citation_text, dump, fold, joined
-from qa.show_figures import as_csv, as_json, as_table, chosen
+from qa.show_figures import as_csv, as_json, as_table
+from qa.table import filtered, select
 
 QUOTE = "据悉，该区今年已先后启动18个安置\n小区建设，总投资约17.68亿\n\n元，总建安置房5294套。"
 MARK = (100 + QUOTE.index("17"), 100 + QUOTE.index("元，总") + 1)
@@ -158,14 +159,14 @@ LAND = replace(figure("东城经开区", "150", "亩", "150"), metric="占地")
     ids=str,
 )
 def test_figures_are_chosen_by_what_they_hold(asked: dict[str, str], expected: list[Figure]):
-    least, most, sort = (asked.pop(name, None) for name in ("least", "most", "sort"))
-    assert chosen([EAST, WEST, LAND], dict(asked), least, most, sort or "") == expected
+    least, most, sort = (asked.get(name) for name in ("least", "most", "sort"))
+    texts = {name: text for name, text in asked.items() if name not in ("least", "most", "sort")}
+    wanted, column = filtered(least, most, texts), (sort or "").removeprefix("-")
+    assert select([EAST, WEST, LAND], wanted, column, (sort or "").startswith("-")) == expected
 
 
-def test_a_wrong_bound_or_field_is_named():
+def test_a_wrong_bound_is_named():
     with pytest.raises(InputError, match="许多"):
-        chosen([], {}, "许多", None, "")
+        filtered("许多", None, {})
     with pytest.raises(InputError, match="万元"):
-        chosen([], {"unit": "万元"}, "3亩", None, "")
-    with pytest.raises(InputError, match="colour"):
-        chosen([], {}, None, None, "colour")
+        filtered("3亩", None, {"unit": "万元"})
