@@ -27,7 +27,7 @@ COLUMNS = (
     "document", "start", "end",
 )  # fmt: skip
 SORTABLE = ("number", "subject", "metric", "period", "year", "document", "unit")
-_SAID = """subject || ' ' || "of" || ' ' || metric || ' ' || period || ' ' || quote"""
+_SAID = " OR ".join(f"instr({column}, ?)" for column in ("subject", '"of"', "metric", "period", "quote"))
 _BOUND = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(.*)")
 Bound = str | float | Decimal
 
@@ -160,16 +160,17 @@ def where(wanted: Filter) -> tuple[str, list[str | float]]:
     bounds are widened by 1e-9 and `select` decides.
     """
     unit, low, high = _bounds(wanted)
+    words = fold(wanted.query).split()
     tests = [
         ("instr(subject, ?)", fold(wanted.subject)),
         ("instr(\"of\" || metric, ?)", fold(wanted.metric)),
         ("instr(period, ?)", fold(wanted.period)),
         ("document IN (SELECT id FROM documents WHERE instr(fold(id), ?))", fold(wanted.document)),
         ("unit = ?", fold(unit)),
-        *((f"instr({_SAID}, ?)", word) for word in fold(wanted.query).split()),
+        *((f"({_SAID})", word) for word in words),
     ]
     parts = [test for test, value in tests if value]
-    values: list[str | float] = [value for _, value in tests if value]
+    values: list[str | float] = [value for test, value in tests if value for _ in range(test.count("?"))]
     for bound, sign in ((low, ">="), (high, "<=")):
         if bound is not None:
             parts.append(f"number {sign} ?")
