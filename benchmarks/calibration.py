@@ -94,7 +94,7 @@ def cross_validated(found: list[Row], penalty: float, folds: int = 10) -> list[f
         weights = fit_open(train, penalty)
         for i, r in enumerate(found):
             if fold_of[r[0]] == fold:
-                out[i] = probability(r[2], weights) * min(1.0, 2.0 * r[2]["bars"])
+                out[i] = probability(r[2], weights) * min(1.0, 2.0 * r[2]["bars"]) ** 2
     return out
 
 

@@ -18,7 +18,7 @@ from qa.compute import Computed, compute
 from qa.evidence import Matcher, View, Weigh, idf
 from qa.fold import fold
 from qa.linking import Named, implied, link
-from qa.periods import read_period
+from qa.periods import clash, read_period
 from qa.query import Query, read_query
 from qa.schema import Answer, Citation, Document, Figure, Hit
 from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
@@ -27,7 +27,7 @@ DEPTH = 10
 """Passages read for an answer."""
 Place = tuple[View, tuple[tuple[int, int], ...]]
 """A passage to cite and the clean ranges in it that decide."""
-SENTENCE_KINDS = ("why", "how", "yesno")
+SENTENCE_KINDS = ("yesno",)
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
-    others = (*ranked[0].parts, *ranked[1:4], *sentences[:4])
+    others = (*ranked[0].parts, *differing(ranked), *ranked[1:4], *sentences[:4])
     signs = _features(query, ranked)
-    p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"])
+    p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"]) ** 2
     return Verdict(ranked[0], None, p, others, signs)
 
 
@@ -147,6 +147,25 @@ def _ranked(
     return held or short or sentences
 
 
+def differing(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Figures that say something else of the same subject, metric and period as the best one."""
+    best = ranked[0].figure
+    if best is None or not best.metric:
+        return []
+    period = read_period(fold(best.period))
+    return [
+        c
+        for c in ranked[1:8]
+        if c.figure
+        and c.score > 0.7 * ranked[0].score
+        and (fold(c.figure.subject), fold(c.figure.metric), fold(c.figure.of))
+        == (fold(best.subject), fold(best.metric), fold(best.of))
+        and (c.figure.unit, c.figure.mode) == (best.unit, best.mode)
+        and c.figure.number != best.number
+        and not clash(period, read_period(fold(c.figure.period)))
+    ]
+
+
 def _of_one_metric(numbers: list[Candidate]) -> list[Candidate]:
     """The figures that have the best one's metric and unit."""
     return [
@@ -180,6 +199,9 @@ def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sour
     )
     text = "、".join(items) if items else best.text.strip("，,。；; ")
     value = best.figure.value if best.figure and not items else None
+    others = differing([best, *verdict.others]) if best.figure else []
+    if others:
+        text += f"；另一处为{others[0].text}"
     return replace(base, status="answered", text=text, items=items, value=value, citations=cited)
 
 
