@@ -14,7 +14,7 @@ from itertools import product
 
 from qa.candidates import Candidate
 from qa.fold import fold
-from qa.periods import clash, read_period
+from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Figure, Value
 from qa.units import base
@@ -213,7 +213,7 @@ def _warning(one: Figure, other: Figure) -> str:
     """What keeps two figures from being compared without more: periods, units, plans."""
     said = []
     a, b = read_period(fold(one.period)), read_period(fold(other.period))
-    if clash(a, b) >= 0.5 or (one.period and other.period and bool(a) != bool(b)):
+    if a and b and (a.year, a.relative, a.first, a.last) != (b.year, b.relative, b.first, b.last):
         said.append(f"时期不同：{one.period}与{other.period}")
     if one.mode != other.mode:
         said.append("一为实际数，一为计划或预计数")

@@ -1,0 +1,49 @@
+"""Short answers proposed by rule: dates, persons, quotations, enumerations, phrases."""
+
+import pytest
+
+from qa.spans import enumerations, heads, leads, persons, phrases, quotations, times
+
+
+def said(text: str, found: list) -> list[str]:  # type: ignore[type-arg]
+    return [text[s.start : s.end] for s in found]
+
+
+def test_times() -> None:
+    text = "项目2021年3月开工,5月底封顶,每周更新一次"
+    assert said(text, times(text, 0, len(text))) == ["2021年3月", "5月底", "每周"]
+
+
+def test_persons_after_titles_and_before_saying() -> None:
+    text = "区委书记林海涛走访企业,总经理赵岚说订单充足"
+    assert said(text, persons(text, 0, len(text))) == ["林海涛", "赵岚"]
+
+
+def test_quotations() -> None:
+    text = "以“绿色发展”为主题,出台《招商办法》"
+    assert said(text, quotations(text, 0, len(text))) == ["绿色发展", "招商办法"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("引进了安泰医药、恒远装备、蓝海新材等6个项目", ["安泰医药", "恒远装备", "蓝海新材"]),
+        ("通过“早班车”“夜校课堂”“周末集市”等形式", ["早班车", "夜校课堂", "周末集市"]),
+        ("成立了农业发展公司、城市建设公司和文化旅游公司", ["农业发展公司", "城市建设公司", "文化旅游公司"]),
+        ("针对甲乙有限公司、丙丁和祺有限公司等提出的问题", ["甲乙有限公司", "丙丁和祺有限公司"]),
+        ("东岭工业园、西岭工业园其他项目退出", ["东岭工业园", "西岭工业园"]),
+    ],
+)
+def test_enumerations(text: str, expected: list[str]) -> None:
+    assert [said(text, list(items)) for items in enumerations(text, 0, len(text))] == [expected]
+
+
+def test_an_ordinal_heading_is_no_enumeration() -> None:
+    assert enumerations("二、项目建设", 0, 6) == []
+
+
+def test_heads_leads_and_phrases() -> None:
+    text = "青溪大桥正式通车,月湖大道正在进行路基施工"
+    assert said(text, heads(text, 0, len(text), "桥")) == ["青溪大桥"]
+    assert said(text, leads(text, 0, len(text))) == ["青溪大桥", "月湖大道"]
+    assert "青溪大桥" in said(text, phrases(text, 0, len(text)))
