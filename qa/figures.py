@@ -76,7 +76,8 @@ def extract(passage: Passage) -> tuple[Figure, ...]:
         found.append(rank)
     parts = list(fractions(text.scan)) if "分之" in text.scan or "/" in text.scan else []
     if parts:
-        found = [q for q in found if not any(f.start <= q.start < f.end for f in parts)] + parts
+        parts = [f for f in parts if not any(q.start < f.start < q.end for q in found)]
+        found = [q for q in found if not any(f.start < q.end and q.start < f.end for f in parts)] + parts
     if not found:
         return ()
     found.sort(key=lambda q: q.start)
@@ -211,8 +212,8 @@ def _bind(
         metric, of = _ranked(scope, found.noun, found.place + text.where[q.start])
     if share:
         scope.growth = _plain_growth(grew) or scope.growth
-        if share[0] and "分别" in pre and (own := before(pre.rpartition("分别")[2]).metric):
-            metric = own
+        if share[0] and "分别" in pre and (named := before(pre.rpartition("分别")[2]).metric):
+            metric = named
         subject, metric, of = _shared(scope, share, subject, metric, of)
     mode, moods = _mode(scope.mood + text.work[clause[0] : q.start], scope, metric)
     return _figure(text, scope, clause, q, subject, metric, of, mode, moods)

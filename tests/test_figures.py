@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from golden_figures import GOLDEN, compare, passage
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tiny import MODEL, contents
 
@@ -92,6 +92,7 @@ PIECES = st.lists(
 
 
 @given(PIECES | st.text(max_size=60), st.sampled_from(["", "湘城经开区"]))
+@example("百分之九十三分之一", "")
 def test_invariants_on_arbitrary_text(text: str, subject: str) -> None:
     if not text:
         return
