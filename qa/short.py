@@ -122,7 +122,7 @@ def span_candidates(
     for s in sentences:
         text, (a, b) = s.view.folded, s.sentence
         rule = _proposals(query, s.view, a, b)
-        own = [_snapped(w, rule) for w in windows if w.view is s.view]
+        own = [_snapped(w, rule or spans.phrases(text, a, b)) for w in windows if w.view is s.view]
         fits = {(p.start, p.end): p.fit for p in sorted(rule, key=lambda p: p.fit)}
         read = {(x, y) for w in own for x, y, _ in w.found if a <= x and y <= b}
         for x, y in sorted(fits.keys() if query.kind == "when" and fits else read | fits.keys()):
@@ -138,7 +138,18 @@ def _snapped(window: Window, rule: Sequence[Span]) -> Window:
     for x, y, score in window.found:
         wider = [(s, e) for s, e in names if (s == x and y < e) or (e == y and s < x) or (s < x and y < e)]
         out.append((*min(wider, key=lambda r: (r[1] - r[0], r), default=(x, y)), score))
-    return replace(window, found=tuple(out))
+    return replace(window, found=tuple((*_quoted(window.view.folded, x, y), score) for x, y, score in out))
+
+
+def _quoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the whole of a quotation of which it holds only one mark, without the marks."""
+    said = text[start:end]
+    if "“" in said and "”" not in said and 0 <= (close := text.find("”", end, end + 24)):
+        end = close + 1
+    elif "”" in said and "“" not in said and 0 <= (opened := text.rfind("“", max(0, start - 24), start)):
+        start = opened
+    whole = text[start:end]
+    return (start + 1, end - 1) if whole[:1] == "“" and whole.find("”") == len(whole) - 1 else (start, end)
 
 
 _ZONE_NOUN = re.compile(r"^(?:园区|经开区|高新区|开发区|新区|区|县|市|城市|省|地方|镇|乡)$")
@@ -185,11 +196,14 @@ def _suffix(text: str, said: str, before: int) -> tuple[int, int] | None:
 
 
 _STAND_IN = re.compile(r"[该本此其][一-龥]{0,3}")
+_AMOUNT = re.compile(r"\d[\d.]*[万亿千百多余]*(?:元|[个家亩户套%台吨件人名]|平方|公里)")
 _BREAK = re.compile(r"[，,；;。：:]")
 
 
 def _shape(query: Query, said: str) -> float:
     """1, or less for a span that runs over clauses where a name, a date or a place is asked for."""
+    if query.kind in ("which", "who", "where", "list") and (_AMOUNT.search(said) or spans.is_time(said)):
+        return 0.4
     breaks = len(_BREAK.findall(said))
     if not breaks:
         return 1.0
@@ -308,5 +322,6 @@ def _list_candidate(
     if own:
         signals |= {"reader": support(own, start, end), "answerable": max(w.answerable for w in own)}
         score = 0.6 * score + 0.4 * signals["reader"]
-    score *= count * signals["new"] * (1.0 if query.kind == "list" else 0.7)
+    amounts = sum(bool(_AMOUNT.search(s.view.folded[i.start : i.end])) for i in items) / len(items)
+    score *= count * signals["new"] * (1.0 if query.kind == "list" else 0.7) * (1 - 0.6 * amounts)
     return Candidate(s.view, start, end, s.sentence, score, signals, items=items)

@@ -73,6 +73,11 @@ def times(text: str, start: int, end: int) -> list[Span]:
     ]
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is nothing but an expression of time, give or take a 前 or 后."""
+    return _TIME.fullmatch(text.rstrip("前后初底内时起")) is not None
+
+
 def persons(text: str, start: int, end: int) -> list[Span]:
     """Names of persons after a title or before a verb of saying."""
     found = {(m.start(1), m.end(1)): 0.9 for m in _NAME.finditer(text, start, end)}
