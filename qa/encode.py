@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,6 +70,29 @@ def load_encoder(model: str | None = None) -> Encoder:
     return TorchEncoder(model)
 
 
+def tokenizer_of(path: Path) -> Any:
+    """The tokenizer of a file, with padding and truncation that are the caller's own.
+
+    Encoder and reader use one vocabulary, which is read once a process: 50 ms. Raises what tokenizers raises.
+    """
+    path = path.resolve()
+    read = _read_tokenizer(path, path.stat().st_mtime_ns)
+    own = type(read)(read.model)
+    own.normalizer, own.pre_tokenizer = read.normalizer, read.pre_tokenizer
+    own.post_processor, own.decoder = read.post_processor, read.decoder
+    added = read.get_added_tokens_decoder().values()
+    own.add_special_tokens([token for token in added if token.special])
+    own.add_tokens([token for token in added if not token.special])
+    return own
+
+
+@cache
+def _read_tokenizer(path: Path, _modified: int) -> Any:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(path))
+
+
 class LightEncoder:
     """A mean-pooled model folder through onnxruntime; see Encoder."""
 
@@ -80,9 +103,8 @@ class LightEncoder:
         limit = _read(folder / "sentence_bert_config.json").get("max_seq_length") or 512
         try:
             from onnxruntime import InferenceSession
-            from tokenizers import Tokenizer
 
-            self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+            self._tokenizer = tokenizer_of(folder / _TOKENIZER)
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(int(limit))
             self._session = InferenceSession(
@@ -196,7 +218,9 @@ def fingerprint(folder: Path, weights: Iterable[str] | None = None) -> str:
         if not path.is_file():
             continue
         try:
-            digest.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+            with path.open("rb") as file:
+                digest.update(f"{name}\0{path.stat().st_size}\0".encode())
+                hashlib.file_digest(file, lambda: digest)
         except OSError as error:
             raise ModelError(_damaged(folder, error)) from error
     return digest.hexdigest()[:16]

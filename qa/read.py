@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.encode import tokenizer_of
 from qa.errors import ModelError
 from qa.fold import fold
 
@@ -70,11 +71,10 @@ class Reader:
         """Raises ModelError when the folder is damaged."""
         try:
             from onnxruntime import InferenceSession
-            from tokenizers import Tokenizer
 
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             self._limit = int(config["max_tokens"])
-            self._tokenizer = Tokenizer.from_file(str(folder / config["tokenizer"]))
+            self._tokenizer = tokenizer_of(folder / config["tokenizer"])
             self._tokenizer.no_truncation()
             self._session = InferenceSession(
                 str(folder / "model.onnx"), _options(), providers=["CPUExecutionProvider"]

@@ -16,6 +16,7 @@ _ASKING_PAIRS = "什么 多少 哪些 哪个 哪里 哪年 哪一 是哪 有哪 
 QUESTION_TERMS = frozenset(_ASKING) | frozenset(_ASKING_PAIRS.split()) | {"为什么", "的是", "时候"}
 """Measured on the development sets: leaving these out of questions adds 0.012 to recall@1 of BM25 alone."""
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"[\d.]*")
 _GRAM = re.compile(rf"{_NUMBER}[a-z0-9]*|[a-z][a-z0-9]*|[\u3400-\u9fff\U00020000-\U000323af]")
 
@@ -41,6 +42,8 @@ def figures(text: str) -> list[str]:
     ['2017年', '1-11月', '1-11', '1146.65亿元', '2×1000mw', '2×1000']
     """
     found: list[str] = []
+    if not _DIGIT.search(text):  # most questions: the pattern takes 15 ms to compile
+        return found
     for m in _figure().finditer(text):
         whole = re.sub(f"[{_DASH}]+", "-", m[0].replace(",", ""))
         bare = whole.removesuffix(m[1] or "")
