@@ -14,17 +14,23 @@ import argparse
 import itertools
 import json
 import logging
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from reader_data import Example
-from reader_model import Output, ReaderModel
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from train_reader import LIMIT, encode, tensors
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+from reader_data import Example  # noqa: E402
+from reader_model import Output, ReaderModel  # noqa: E402
+from train_reader import LIMIT, encode, tensors  # noqa: E402
 
 TOKENIZER = "multilingual-e5-small-zh/tokenizer.json"
 SMOOTHING = 0.5
@@ -122,20 +128,35 @@ def write_graph(model: ReaderModel, path: Path) -> None:
     torch.onnx.export(Exported(model), (ids, torch.ones_like(ids)), path, dynamo=False, **named)
 
 
+def rounded(full: Path, part: Path) -> onnx.ModelProto:
+    """The graph in 8 bits: inputs and weights of all linear layers but the last of a block, whose inputs
+    have single values too large for a common scale; those in blocks of 32 with a scale each.
+
+    The answers of 72 development questions that stay those of the unrounded model: 97%; with every
+    layer on common scales 76 to 92%, at two thirds of the time.
+    """
+    kept = [node.name for node in onnx.load(full).graph.node if "/down/" in node.name]
+    kind = {"weight_type": QuantType.QInt8, "per_channel": True, "op_types_to_quantize": ["MatMul"]}
+    quantize_dynamic(full, part, nodes_to_exclude=kept, **kind)
+    config = DefaultWeightOnlyQuantConfig(block_size=32, is_symmetric=True, accuracy_level=4, bits=8)
+    quantizer = MatMulNBitsQuantizer(onnx.load(part), bits=8, algo_config=config)
+    quantizer.process()
+    return quantizer.model.model
+
+
 def export(model: ReaderModel, folder: Path, data: Path | None) -> None:
     """Write the model folder, 8-bit where `data` is there to smooth by, else as trained."""
     folder.mkdir(parents=True, exist_ok=True)
     if data is None:
         write_graph(model, folder / "model.onnx")
     else:
-        tokenizer = Tokenizer.from_file(str(Path(__file__).parent / TOKENIZER))
+        tokenizer = Tokenizer.from_file(str(HERE / TOKENIZER))
         smooth(model, tokenizer, data)
         model.word = ByteEmbedding(model.word.weight.detach())  # type: ignore[assignment]
         with tempfile.TemporaryDirectory() as scratch:
             full = Path(scratch) / "full.onnx"
             write_graph(model, full)
-            kind = {"weight_type": QuantType.QInt8, "per_channel": True, "op_types_to_quantize": ["MatMul"]}
-            quantize_dynamic(full, folder / "model.onnx", **kind)
+            onnx.save(rounded(full, Path(scratch) / "part.onnx"), folder / "model.onnx")
     settings = {"tokenizer": f"../{TOKENIZER}", "max_tokens": LIMIT}
     (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
