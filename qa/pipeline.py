@@ -24,7 +24,7 @@ from qa.table import Bound, Figures, filtered, select, where
 if TYPE_CHECKING:
     from qa.prepare import Progress
 
-MIN_CONFIDENCE = 0.35
+MIN_CONFIDENCE = 0.3
 PathLike = str | os.PathLike[str]
 
 
