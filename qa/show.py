@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from pathlib import PurePath
 from typing import Any
 
 from qa.schema import Answer, Citation, Hit, Value
@@ -225,8 +224,15 @@ def _words(text: str, width: int, cells: Callable[[str], int]) -> Iterator[tuple
 def built_text(info: Mapping[str, Any], index: str) -> str:
     """One line on what was indexed, and one for each file passed over, with the reason."""
     counts = ", ".join(_count(n, name) for name, n in info["counts"].items() if name in _COUNTED)
-    skipped = [f"  {path}: {why.removeprefix(PurePath(path).name).lstrip()}" for path, why in info["skipped"]]
+    skipped = [f"  {path}: {_without(why, path)}" for path, why in info["skipped"]]
     return "\n".join([f"{index}: {counts}" + (f"; {len(skipped)} skipped" if skipped else ""), *skipped])
+
+
+def _without(reason: str, path: str) -> str:
+    """A reason that begins with the path it is about, without it."""
+    for name in (f"'{path}'", path):
+        reason = reason.removeprefix(name)
+    return reason.lstrip()
 
 
 def _count(n: int, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from qa.errors import LoadError
 from qa.fold import fold
 from qa.index import check_files
 from qa.load import load
+from qa.repair import repaired
 from qa.schema import INSERTED, Document, Passage
 from qa.store import Store, damaged
 
@@ -43,19 +45,47 @@ def verify(store: Store) -> list[str]:
 def _misplaced(store: Store) -> Iterator[str]:
     for id in store.sources():
         document = store.document(id)
+        mended = Mended(document.text)
         for passage in store.passages(store.rows_of(id)):
-            if not stands_in(passage, document):
+            if not stands_in(passage, document, mended):
                 yield f"{id}: passage {passage.id} does not stand in the original at its range. Index again."
 
 
-def stands_in(passage: Passage, document: Document) -> bool:
-    """Whether each character of a passage stands in the original where its map says (folded)."""
+class Mended:
+    """What cleaning makes of the single characters of a text (see `repair`), worked out when first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> dict[int, str]:
+        clean = repaired(self._text)
+        return {at: char for at, char in zip(clean.origin, clean.text, strict=True) if at != INSERTED}
+
+    def is_at(self, at: int, char: str) -> bool:
+        """Whether a folded character is the repair of what stands at a position."""
+        return fold(self._found.get(at, "")) == char
+
+
+def stands_in(passage: Passage, document: Document, mended: Mended | None = None) -> bool:
+    """Whether each character of a passage stands in the original where its map says.
+
+    Compared folded; a character that differs has to be the one that cleaning puts there
+    for lost bytes (`repair.repaired`), a space may stand for a line end.
+    """
     known = [(char, at) for char, at in zip(passage.text, passage.origin, strict=True) if at != INSERTED]
     if not known or not 0 <= passage.start < passage.end <= len(document.text):
         return False
     if known[0][1] < passage.start or known[-1][1] >= passage.end:
         return False
-    return fold("".join(char for char, _ in known)) == fold("".join(document.text[at] for _, at in known))
+    said, held = fold("".join(char for char, _ in known)), fold("".join(document.text[at] for _, at in known))
+    if said == held:
+        return True
+    mended = mended or Mended(document.text)
+    return all(
+        char == there or (char.isspace() and there.isspace()) or mended.is_at(at, char)
+        for char, there, (_, at) in zip(said, held, known, strict=True)
+    )
 
 
 def _changes(store: Store) -> Iterator[str]:
