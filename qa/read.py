@@ -25,6 +25,12 @@ FOLDER = "reader-zh"
 MAX_QUESTION = 64
 """Tokens of a question that are read; what is beyond them is not."""
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+SHORTER = 1.0
+"""What a range inside another may score less and still be preferred to it: an answer is trimmed.
+
+On 200 questions of each development set, EM/F1 without it 55.4/81.1 (CMRC 2018) and 45.7/65.9 (DRCD), with
+0.5 60.4/81.8 and 53.4/72.1, with 1.0 63.9/82.3 and 54.3/73.0, with 2.0 58.4/80.4 and 55.8/74.4.
+"""
 EDGES = " \u3000,。、;:，；：.!?！？"
 Floats = NDArray[np.float32]
 
@@ -44,8 +50,8 @@ class Reading:
 
     `relevance` is the logit that the passage answers the question, `answerable` the same as a
     probability; `start, end` the best answer's character range in the passage, whether or not it
-    answers; `span_score` that range's logit minus the logit of "no answer here"; `alternatives` the
-    best ranges, that one first.
+    answers; `span_score` that range's logit minus the logit of "no answer here"; `alternatives` that
+    range, then the others by score.
     A passage without text has the range (0, 0) and no alternatives.
     """
 
@@ -99,7 +105,7 @@ class Reader:
             logit, found = self._window(asked, window, text, max_answer, n_best)
             relevance = max(relevance, logit)
             spans += found
-        best = _distinct(spans, n_best)
+        best = _shortest_first(_distinct(spans))[:n_best]
         if not best:
             return Reading(-20.0, 0.0, 0, 0, -20.0)
         answerable = 1 / (1 + float(np.exp(-relevance)))
@@ -124,7 +130,7 @@ class Reader:
         null = float(logits[0, 0].sum())
         inside, trim = logits[0, lead : lead + len(window.ids)], trims[0, lead : lead + len(window.ids)]
         spans = []
-        for first, last, score in _best_pairs(inside, window.offsets, max_answer, n_best * 2):
+        for first, last, score in _best_pairs(inside, window.offsets, max_answer, max(20, n_best * 2)):
             start, end = _trimmed(window.offsets, trim, first, last)
             spans.append(Span(*_tidy(text, start, end), score - null))
         return float(answerable[0]), spans
@@ -192,10 +198,21 @@ def _tidy(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _distinct(spans: Sequence[Span], n: int) -> list[Span]:
-    """The n best spans by score, each range once; ties go to the earlier one."""
+def _distinct(spans: Sequence[Span]) -> list[Span]:
+    """Each range once, best first; ties go to the earlier one."""
     best: dict[tuple[int, int], Span] = {}
     for span in sorted(spans, key=lambda span: (-span.score, span.start, span.end)):
         if span.end > span.start:
             best.setdefault((span.start, span.end), span)
-    return list(best.values())[:n]
+    return list(best.values())
+
+
+def _shortest_first(spans: list[Span]) -> list[Span]:
+    """Move to the front the innermost range that scores within SHORTER of the best one and lies in it."""
+    chosen = 0
+    for i, span in enumerate(spans):
+        outer = spans[chosen]
+        inside = outer.start <= span.start and span.end <= outer.end
+        if inside and span.score >= spans[0].score - SHORTER:
+            chosen = i
+    return [spans[chosen], *spans[:chosen], *spans[chosen + 1 :]] if spans else []

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import ModelError
-from qa.read import Reader, Span, _best_pairs, _distinct, _tidy, _trimmed, load_reader
+from qa.read import Reader, Span, _best_pairs, _distinct, _shortest_first, _tidy, _trimmed, load_reader
 
 CASES = json.loads((Path(__file__).parent / "cases" / "read.json").read_text(encoding="utf-8"))
 BUNDLED = load_reader()
@@ -59,8 +59,14 @@ def test_trimming_never_leaves_the_tokens() -> None:
 
 def test_each_range_stands_once_with_its_best_score() -> None:
     spans = [Span(0, 2, 1.0), Span(3, 4, 2.0), Span(0, 2, 3.0), Span(5, 5, 9.0)]
-    assert _distinct(spans, 5) == [Span(0, 2, 3.0), Span(3, 4, 2.0)]
-    assert _distinct(spans, 1) == [Span(0, 2, 3.0)]
+    assert _distinct(spans) == [Span(0, 2, 3.0), Span(3, 4, 2.0)]
+
+
+def test_a_range_inside_the_best_is_preferred_when_it_scores_almost_as_high() -> None:
+    long, short, shorter, other = Span(0, 9, 5.0), Span(2, 6, 4.5), Span(2, 4, 4.2), Span(9, 12, 4.9)
+    assert _shortest_first([long, other, short, shorter]) == [shorter, long, other, short]
+    assert _shortest_first([long, other, Span(2, 4, 3.9)]) == [long, other, Span(2, 4, 3.9)]
+    assert _shortest_first([]) == []
 
 
 def test_a_damaged_folder_says_so(tmp_path: Path) -> None:
