@@ -189,7 +189,7 @@ def meant(query: Query, figure: Figure, sentence: str) -> float:
     if any(x in metric or (x in ("预计", "计划") and figure.mode != "actual") for x in query.excluded):
         factor *= 0.2
     if query.phase and query.phase not in sentence:
-        factor *= 0.4
+        factor *= 0.25
     if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (
         _DONE.search(query.folded) and "总" in metric
     ):

@@ -50,7 +50,7 @@ UNSEEN = {
 }
 """What a word that the corpus lacks counts for, by part of speech: a verb is soon said
 otherwise (花了 for 投资), a noun (利润) or a name seldom."""
-CROSSING, LONE = 0.5, 0.3
+CROSSING, LONE, FOREIGN = 0.5, 0.3, 0.4
 NOUNS = ("n", "x", "nz", "ns", "vn", "j", "s", "f")
 
 
@@ -62,7 +62,8 @@ def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
     out: dict[str, tuple[float, bool]] = {}
     for run in _RUN.findall(_STOP.sub(" ", content)):
         if run[0].isascii():
-            out[run] = weigh(run)[0], True
+            weight, seen = weigh(run)
+            out[run] = weight * (1.0 if seen else FOREIGN), True
             continue
         before = ""
         for word, tag in _joined(segment(run)):
@@ -101,7 +102,9 @@ def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
     return tuple(
         word
         for word in unknown_words(content)
-        if len(word) > 2 and not any(weigh(word[i : i + 2])[1] for i in range(len(word) - 1))
+        if len(word) > 2
+        and word[0] not in "一二三四五六七八九十百千万亿两几近"
+        and not any(weigh(word[i : i + 2])[1] for i in range(len(word) - 1))
     )
 
 

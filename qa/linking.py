@@ -15,6 +15,7 @@ from qa.fold import fold
 from qa.gazetteer import find, has_key
 from qa.names import names
 from qa.query import Query
+from qa.wordclass import is_entity
 
 WIDE = ("zone", "place")
 STRANGER, ELSEWHERE, OTHER, NEARBY = 0.1, 0.15, 0.3, 0.8
