@@ -14,11 +14,11 @@ from qa.candidates import (
     gathered,
     holders,
 )
-from qa.compute import Computed, compute
+from qa.compute import Computed, compute, year_before
 from qa.evidence import Matcher, View, Weigh, idf
 from qa.fold import fold
 from qa.linking import Named, implied, link
-from qa.periods import clash, read_period
+from qa.periods import Period, clash, read_period
 from qa.query import Query, read_query
 from qa.schema import Answer, Citation, Document, Figure, Hit
 from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
@@ -88,15 +88,20 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
     if query.kind == "compare":
         found = compute(query, figures_for)
-        if found or query.op not in ("share", "rest", "sum"):
+        if found or query.op not in ("share", "rest", "sum", "top"):
             return Verdict(None, found, computed_probability(found.score) if found else 0.0)
-        query = replace(query, kind="figure", op="")
+        query = replace(query, kind="which" if query.op == "top" else "figure", op="")
     matcher = _matcher(query, asked, weigh)
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
     if not ranked:
         return Verdict(None, None, 0.0, tuple(sentences[:3]))
+    if query.period.relative in ("去年", "上年") and ranked[0].signals.get("period", 1.0) < 0.5:
+        this_year = replace(query, period=Period())
+        again = figure_candidates(this_year, views, matcher, asked, figures, sources.gazetteer)
+        if worked := year_before(again):
+            return Verdict(None, worked, computed_probability(worked.score), tuple(ranked[:2]))
     others = (*ranked[0].parts, *differing(ranked), *ranked[1:4], *sentences[:4])
     signs = _features(query, ranked)
     p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"]) ** 2

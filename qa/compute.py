@@ -62,6 +62,8 @@ def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
     """
     if query.op == "rest":
         return _rest(query, candidates)
+    if query.op == "top":
+        return _top(query, candidates)
     if query.op == "sum" and len(query.sides) != 2:
         return _sum(query, candidates)
     sides = _sides(query)
@@ -262,6 +264,58 @@ def _rest(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Compu
     if pair is None or min(c.score for c in pair) < MIN_OPERAND:
         return None
     return _difference_of(pair, best**0.5)
+
+
+def _top(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
+    """Whose figure of a metric is the largest, or the names of the largest few (总投资最大的前三)."""
+    asked = re.sub(
+        r"最(?:多|大|高|快)的?|前[三五十\d]+[名位个家]?的?|哪[一几三五]?[个家座条些]?|是|谁", "", query.folded
+    )
+    found = [c for c in candidates(read_query(asked + "多少")) if c.figure and c.figure.subject]
+    if not found or found[0].score < MIN_OPERAND:
+        return None
+    best: dict[str, Candidate] = {}
+    for c in found:
+        if _kin(found[0], c) and c.score > 0.6 * found[0].score and c.figure:
+            old = best.get(c.figure.subject)
+            if old is None or (old.figure and old.figure.number < c.figure.number):
+                best[c.figure.subject] = c
+    ranked = sorted(best.values(), key=lambda c: (-(c.figure.number if c.figure else 0), c.key))
+    many = re.search(r"前?([三五十]|\d+)[名位个家]?", query.folded)
+    sizes = {"三": 3, "五": 5, "十": 10}
+    n = (sizes.get(many[1]) or int(many[1])) if many and "前" in query.folded else 1
+    if len(ranked) < 2:
+        return None
+    chosen = tuple(ranked[:n])
+    said = [f"{c.figure.subject}（{c.text}）" for c in ranked[: max(n, 2)] if c.figure]
+    text = "、".join(c.figure.subject for c in chosen if c.figure)
+    return Computed(text, None, " > ".join(said), "", tuple(ranked[: max(n, 2)]), found[0].score)
+
+
+def year_before(found: Sequence[Candidate]) -> Computed | None:
+    """Last year's figure from this year's and its growth, where only these are given: x ÷ (1 + r)."""
+    for c in found[:4]:
+        now = c.figure
+        if now is None or now.unit == "%":
+            continue
+        for g in found:
+            growth = g.figure
+            if (
+                growth is None
+                or growth.value.unit != "%"
+                or "同比" not in growth.metric + "".join(growth.qualifier)
+            ):
+                continue
+            near = c.view.passage.id == g.view.passage.id and 0 < g.start - c.end < 16
+            if not near or re.search(r"[。；;]", c.view.folded[c.end : g.start]):
+                continue
+            rate = growth.value.number / 100
+            falls = bool(re.search(r"下降|减少|降低|回落", c.view.folded[c.end : g.start]))
+            before = (now.value.number / (1 - rate if falls else 1 + rate)).quantize(Decimal("0.01"))
+            text = f"约{plain(before)}{now.value.unit}"
+            formula = f"{c.text} ÷ (1 {'−' if falls else '+'} {g.text}) = {text}"
+            return Computed(text, Value(before, now.value.unit), formula, "", (c, g), max(c.score, 0.3))
+    return None
 
 
 _COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}

@@ -15,7 +15,6 @@ from qa.fold import fold
 from qa.gazetteer import find, has_key
 from qa.names import names
 from qa.query import Query
-from qa.wordclass import is_entity
 
 WIDE = ("zone", "place")
 STRANGER, ELSEWHERE, OTHER, NEARBY = 0.1, 0.15, 0.3, 0.8
@@ -97,10 +96,10 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
         return 1.0
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
-    if (
-        own
-        and own != fold(view.passage.subject)
-        and any(own in said or said in own for _, _, said in view.named)
+    if own and own != fold(view.passage.subject) and any(own[-1] == n.text[-1] for n in narrow):
+        return OTHER
+    if own != fold(view.passage.subject) and any(
+        own in said or said in own for _, _, said in view.named if own
     ):
         return OTHER
     start, end = view.sentence_at(at)

@@ -97,7 +97,13 @@ _COMPARE = (
             r"合计|加起来|加在一起|合起来|总和|之和|一共合|相加|共计|两[期个项家者]一共|两[期个项家者]总共"
         ),
     ),
-    ("top", re.compile(r"(?:最[多大高]|前[三五十几])")),
+    (
+        "top",
+        re.compile(
+            r"(?:投资|产值|税收|收入|面积|占地|用地|数|增速|增幅|规模|吞吐量|产量|销售额)[^,，。]{0,6}最(?:多|大|高|快)"
+            r"|最(?:多|大|高|快)的?前?[三五十\d]|前[三五十\d]+(?:名|位|家|的|大|强|个(?!月|季|工))"
+        ),
+    ),
     (
         "more",
         re.compile(
@@ -261,7 +267,12 @@ def _operation(folded: str) -> tuple[Op, tuple[str, ...]]:
     for op, pattern in _COMPARE:
         if not pattern.search(folded):
             continue
-        if op in ("more", "top") and not sides:
+        if op == "more" and not sides:
+            continue
+        if op == "top" and (
+            sides
+            or ("哪" not in folded and "谁" not in folded and "什么" not in folded and "前" not in folded)
+        ):
             continue
         if op == "sum" and not sides and not _SEVERAL.search(folded):
             continue

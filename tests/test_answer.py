@@ -76,6 +76,23 @@ def test_arithmetic_cites_every_operand(kb: KnowledgeBase, question: str, number
     assert all(operand in marked for operand in answer.note.split(" = ")[0].split(" − "))
 
 
+def test_last_year_is_worked_out_from_the_growth(kb: KnowledgeBase) -> None:
+    text = "南山区今年上半年实现税收21.7亿元，同比增长8.5%。\n"
+    answer = qa.from_texts({"n.txt": text}).ask("南山区去年上半年的税收是多少？")
+    assert (answer.text, answer.note) == ("约20亿元", "21.7亿元 ÷ (1 + 8.5%) = 约20亿元")
+
+
+def test_the_largest_of_several() -> None:
+    text = (
+        "北岭新区三个项目集中开工。其中，安泰医药项目总投资12亿元；恒远装备项目总投资30亿元；"
+        "蓝海新材项目总投资8亿元；云帆物流项目总投资21亿元。\n"
+    )
+    kb = qa.from_texts({"n.txt": text})
+    assert kb.ask("北岭新区哪个项目总投资最大？").text == "恒远装备项目"
+    three = (kb.ask("北岭新区总投资最大的前三个项目是哪些？").text or "").split("、")
+    assert [name[:4] for name in three] == ["恒远装备", "云帆物流", "安泰医药"]
+
+
 def test_periods_that_differ_are_said(kb: KnowledgeBase) -> None:
     note = kb.ask("东湖高新区1至6月的固定资产投资和西山开发区2021年的相比，哪个多，多多少？").note
     assert "时期不同" in note
