@@ -49,7 +49,11 @@ def played(block: str, home: Path) -> str:
 
 
 def said(block: str) -> str:
-    """A block without blank lines and trailing spaces, which nobody reads."""
+    """A block without blank lines and trailing spaces, which nobody reads.
+
+    Probabilities and scores are left out, too: their last digits are those of the machine.
+    """
+    block = re.sub(r"(把握 )\d+(?=%)|(\"(?:confidence|score)\": )[\d.]+", r"\1\2…", block)
     return "\n".join(line.rstrip() for line in block.splitlines() if line.strip())
 
 
