@@ -46,13 +46,14 @@ class Sources:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The best candidate (or computation), the probability that it is right, what to say besides."""
+    """The best candidate (or computation), the probability that it is right, what else was found."""
 
     best: Candidate | None
     computed: Computed | None
     confidence: float
     others: tuple[Candidate, ...] = ()
     features: dict[str, float] = field(default_factory=dict)
+    near: tuple[Candidate, ...] = ()
 
 
 def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
@@ -63,9 +64,10 @@ def answer(question: str, resolved: str, sources: Sources, k: int, min_confidenc
     refused = (verdict.best is None and verdict.computed is None) or verdict.confidence < min_confidence
     base = Answer(question, resolved, "no_answer", None, None, None, round(verdict.confidence, 4), ())
     if refused:
-        near = [c.view for c in verdict.others] or views
+        other = _nearest(verdict)
+        near = [c.view for c in ((other,) if other else ()) + verdict.others] or views
         cited = _cite([(v, ()) for v in _unique(near)][:k], sources)
-        return replace(base, citations=cited, note=_nearest(query, verdict))
+        return replace(base, citations=cited, note=_instead(other))
     return _compose(query, verdict, base, k, sources)
 
 
@@ -105,7 +107,7 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     others = (*ranked[0].parts, *differing(ranked), *ranked[1:4], *sentences[:4])
     signs = _features(query, ranked)
     p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"]) ** 2
-    return Verdict(ranked[0], None, p, others, signs)
+    return Verdict(ranked[0], None, p, others, signs, tuple(ranked[:8]))
 
 
 def _matcher(query: Query, asked: Sequence[Named], weigh: Weigh) -> Matcher:
@@ -210,13 +212,21 @@ def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sour
     return replace(base, status="answered", text=text, items=items, value=value, citations=cited)
 
 
-def _nearest(query: Query, verdict: Verdict) -> str:
-    """What the documents give instead, where only the period or the kind of figure differs."""
-    best = verdict.best
-    if best is None or best.figure is None or best.signals.get("period", 1.0) > 0.5:
+def _nearest(verdict: Verdict) -> Candidate | None:
+    """The figure that differs from the one asked for in its period alone."""
+    for c in verdict.near:
+        if c.figure is None or not c.figure.period or c.signals["period"] > 0.5:
+            continue
+        if min(c.signals["metric"], c.signals["unit"], c.signals["subject"]) >= 0.5:
+            return c
+    return None
+
+
+def _instead(other: Candidate | None) -> str:
+    """What the documents give instead of the figure asked for."""
+    if other is None or other.figure is None:
         return ""
-    period = best.figure.period or read_period(fold(best.figure.period)).said
-    return f"文中只有{period}的数：{best.figure.metric}{best.text}" if period else ""
+    return f"文中只有{other.figure.period}的数：{other.figure.metric}{other.text}"
 
 
 def _unique(views: Iterable[View]) -> list[View]:

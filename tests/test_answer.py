@@ -60,6 +60,13 @@ def test_what_the_documents_do_not_hold_is_refused(kb: KnowledgeBase, question: 
     assert (answer.status, answer.text, answer.value) == ("no_answer", None, None)
 
 
+def test_the_nearest_figure_is_offered_as_such(kb: KnowledgeBase) -> None:
+    answer = kb.ask("东湖高新区1至9月完成固定资产投资多少？")
+    assert answer.status == "no_answer"
+    assert answer.note == "文中只有今年1至6月的数：固定资产投资60亿元"
+    assert "完成固定资产投资60亿元" in answer.citations[0].quote
+
+
 @pytest.mark.parametrize(
     ("question", "number", "unit"),
     [
