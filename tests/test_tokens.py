@@ -83,10 +83,11 @@ def prefix_dictionary(lines: list[str]) -> dict[str, int]:
     """The dictionary as jieba's own `gen_pfdict` makes it, of folded words."""
     made: dict[str, int] = {}
     for line in lines:
-        word, frequency = line.split(" ")[:2]
-        made[fold(word)] = made.get(fold(word), 0) + int(frequency)
+        said, frequency = line.split(" ")[:2]
+        word = fold(said)
+        made[word] = made.get(word, 0) + int(frequency)
         for end in range(1, len(word)):
-            made.setdefault(fold(word)[:end], 0)
+            made.setdefault(word[:end], 0)
     return made
 
 
