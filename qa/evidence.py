@@ -112,7 +112,7 @@ def unknown_words(content: str) -> list[str]:
     """Stretches of folded text that are no words of the dictionary: mostly names."""
     return [
         word
-        for run in _RUN.findall(content)
+        for run in _RUN.findall(_STOP.sub(" ", content))
         if not run[0].isascii()
         for word, tag in _joined(segment(run))
         if tag in ("x", "nz", "ns")

@@ -44,6 +44,8 @@ def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, 
         if any(s < name.end and name.start < e for s, e, _ in found):
             continue
         heard = has_key(gazetteer, name.key) or name.key in keys
+        if not heard and not unknown_words(folded[name.start : name.end]):
+            continue  # 从机关选派人员去公司: common words before a suffix name nothing
         found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, heard)))
     return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
 
