@@ -144,9 +144,9 @@ def _snapped(window: Window, rule: Sequence[Span]) -> Window:
 def _quoted(text: str, start: int, end: int) -> tuple[int, int]:
     """A span with the whole of a quotation of which it holds only one mark, without the marks."""
     said = text[start:end]
-    if "“" in said and "”" not in said and 0 <= (close := text.find("”", end, end + 24)):
+    if "“" in said and "”" not in said and (close := text.find("”", end, end + 24)) >= 0:
         end = close + 1
-    elif "”" in said and "“" not in said and 0 <= (opened := text.rfind("“", max(0, start - 24), start)):
+    elif "”" in said and "“" not in said and (opened := text.rfind("“", max(0, start - 24), start)) >= 0:
         start = opened
     whole = text[start:end]
     return (start + 1, end - 1) if whole[:1] == "“" and whole.find("”") == len(whole) - 1 else (start, end)
