@@ -20,6 +20,7 @@ from qa.fold import fold
 from qa.linking import Named, implied, link
 from qa.periods import Period, clash, read_period
 from qa.query import Query, read_query
+from qa.retrieve import LONGEST
 from qa.schema import Answer, Citation, Document, Figure, Hit
 from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
 
@@ -58,7 +59,7 @@ class Verdict:
 
 def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
     """Answer `resolved` with at most `k` citations (more where operands need them)."""
-    query = read_query(resolved)
+    query = read_query(resolved[:LONGEST])
     views = _views(sources.search(resolved, DEPTH))
     verdict = judge(query, views, sources)
     refused = (verdict.best is None and verdict.computed is None) or verdict.confidence < min_confidence

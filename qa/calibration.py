@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 FEATURES = (
     "score", "cover", "lacking", "metric", "reader", "answerable", "margin", "subject", "period", "given",
@@ -19,6 +19,7 @@ FEATURES = (
 )  # fmt: skip
 DEFAULTS = {"metric": 0.5, "reader": 0.3, "answerable": 0.5, "period": 1.0, "given": 1.0, "meant": 1.0}
 Weights = Mapping[str, float]
+WEIGHTS = Path(__file__).with_name("data") / "calibration.json"
 
 
 def features(signals: Mapping[str, float], score: float, margin: float, sort: str) -> dict[str, float]:
@@ -32,7 +33,7 @@ def features(signals: Mapping[str, float], score: float, margin: float, sort: st
 @cache
 def bundled() -> Weights:
     """The weights that come with the package, with "bias" among them."""
-    loaded: dict[str, float] = json.loads((files("qa") / "data" / "calibration.json").read_text("utf-8"))
+    loaded: dict[str, float] = json.loads(WEIGHTS.read_text("utf-8"))
     return loaded
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 
 from qa.fold import fold
 from qa.query import _STOP
@@ -81,7 +81,7 @@ def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
 def _groups() -> dict[str, tuple[str, ...]]:
     """Every word of `data/paraphrases.txt` with the others of its groups."""
     out: dict[str, tuple[str, ...]] = {}
-    for line in (files("qa") / "data" / "paraphrases.txt").read_text("utf-8").splitlines():
+    for line in Path(__file__).with_name("data").joinpath("paraphrases.txt").read_text("utf-8").splitlines():
         group = line.split() if line and line[0] != "#" else []
         for word in group:
             out[word] = tuple(dict.fromkeys((*out.get(word, ()), *(w for w in group if w != word))))
