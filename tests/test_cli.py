@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -48,7 +49,15 @@ def process(*words: str, **settings: str) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)} | settings
     command = [sys.executable, "-m", "qa", *words]
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+    # Started in the background, a suite inherits that SIGINT is ignored; a terminal's command does not.
+    return subprocess.Popen(
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        env=env,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def one_line(done: Result) -> str:
@@ -228,8 +237,8 @@ def test_figures_as_table_csv_and_json(index: Path):
     }
     chosen = qa("figures", "--metric", "总投资", "--min", "4亿元", "--json").stdout.splitlines()
     assert [json.loads(line)["quote"] for line in chosen] == ["5亿元"]
-    csv = qa("figures", "--unit", "亩", "--sort=-number", "--csv").stdout.splitlines()
-    assert [line.split(",")[2] for line in csv] == ["number", "150", "80"]
+    table = csv.DictReader(qa("figures", "--unit", "亩", "--sort=-number", "--csv").stdout.splitlines())
+    assert [row["number"] for row in table] == ["150", "80"]
     assert "3.2亿元" in qa("figures", "--subject", "东城经开区").stdout
 
 
