@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from qa.fold import fold
 from qa.periods import read_period
-from qa.query import _ASK, _FILLER, read_query
+from qa.query import ASK, FILLER, read_query
 from qa.schema import Answer
 
 _PRONOUN = re.compile(
@@ -65,7 +65,7 @@ def focus(resolved: str, names: Callable[[str], Iterable[str]]) -> Focus:
     rest = text
     for part in (subject, period):
         rest = rest.replace(part, " ", 1) if part else rest
-    rest = _FILLER.sub("", _ASK.sub("", rest))
+    rest = FILLER.sub("", ASK.sub("", rest))
     metric = _CLASSIFIER.sub("", re.sub(r"[\s,，]+", "", rest)).strip("的在是有了")
     return Focus(subject, period, metric, read_query(resolved).noun, ask or "多少")
 
@@ -113,14 +113,14 @@ def _parts(text: str, own: list[str]) -> tuple[str, str]:
     rest = text
     for part in [*own, period]:
         rest = rest.replace(part, " ", 1) if part else rest
-    metric = _GENERIC.sub("", _FILLER.sub("", _ASK.sub("", rest)))
+    metric = _GENERIC.sub("", FILLER.sub("", ASK.sub("", rest)))
     return period, re.sub(r"[\s,，、个家套户人名条次项亩栋座批]+", "", metric)
 
 
 def _compose(text: str, own: list[str], period: str, metric: str, last: Focus) -> str:
     subject = "" if own else last.subject
     when = last.period if not period else _year(last.period, period)
-    asks = bool(_ASK.search(text))
+    asks = bool(ASK.search(text))
     if not metric:
         head = (own[0] if own else subject) + when
         said = text

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from qa.fold import fold
-from qa.query import _STOP
+from qa.query import STOP
 from qa.schema import Passage
 from qa.wordclass import segment
 
@@ -60,7 +60,7 @@ def weighted(content: str, weigh: Weigh) -> dict[str, tuple[float, bool]]:
     Each with its weight, and whether it is part of a noun or name.
     """
     out: dict[str, tuple[float, bool]] = {}
-    for run in _RUN.findall(_STOP.sub(" ", content)):
+    for run in _RUN.findall(STOP.sub(" ", content)):
         if run[0].isascii():
             weight, seen = weigh(run)
             out[run] = weight * (1.0 if seen else FOREIGN), True
@@ -112,7 +112,7 @@ def unknown_words(content: str) -> list[str]:
     """Stretches of folded text that are no words of the dictionary: mostly names."""
     return [
         word
-        for run in _RUN.findall(_STOP.sub(" ", content))
+        for run in _RUN.findall(STOP.sub(" ", content))
         if not run[0].isascii()
         for word, tag in _joined(segment(run))
         if tag in ("x", "nz", "ns")

@@ -35,17 +35,17 @@ _PERCENT = re.compile(
     r"百分之(?:几|多少)|增速|增幅|涨幅|降幅|增长率|比率|占比|比重|比例|百分比|增长(?:了)?多少|几个点|"
     r"同比(?:涨|增|升|降)|[一-龥]率(?:现在|目前|已经)?(?:是|为|有|达到?|到了?|降到了?|升到了?)?(?:多少|几|百分)|增长(?:率)?(?:达|是)?(?:多少|几)|幅度"
 )
-_FILLER = re.compile(
+FILLER = re.compile(
     r"一共|总共|拢共|大概|大约|大致|差不多|请问|到底|究竟|报道(?:里|中|说)?|资料(?:里|中)?|文章?(?:里|中)|据说|分别(?:是|为)?"
     r"|(?:是|有|为|达|达到|能达到|能有|叫|要|会)(?=多|几|什么|哪|谁)|请|帮我|告诉我|知道|想问|一下|能不能说|请介绍"
 )
-_ASK = re.compile(
+ASK = re.compile(
     rf"(?:大概|大约|总共|一共)?(?:百分之(?:几|多少)|(?:多少|几多|几)(?:{_UNIT})?|多大|多高|多长|多久|多远|多宽|第几|几成|几倍|几分之几|是?什么时候|何时"
     r"|什么水平|什么地方|什么地点|什么人|什么样的?|什么|何处|何人|哪里|哪儿|哪一?(?:年|天|日|月)|几(?:月|号|日|点)"
     rf"|为什么|为何|为啥|怎么样|怎么|怎样|如何|啥|谁|哪(?:一|几|两|三|四|五|六|些)?(?:{_UNIT}|句|步)?)"
     r"|吗|呢|吧|[?]"
 )
-_STOP = re.compile(
+STOP = re.compile(
     r"[的了是在有和与及为被把将对从到向给由于也都就而且其该这那它他她们来过着地得之中里上下个内外等所以]"
 )
 
@@ -210,7 +210,7 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _content(folded: str) -> str:
-    return _blank(_ASK, _blank(_FILLER, folded))
+    return _blank(ASK, _blank(FILLER, folded))
 
 
 def _kind(folded: str) -> Kind:
@@ -291,7 +291,7 @@ def terms(content: str) -> tuple[str, ...]:
     ('完成', '成税', '税收', '3', '亿')
     """
     found: dict[str, None] = {}
-    for run in re.findall(r"[a-z0-9.%×+]+|[一-龥]+", _STOP.sub(" ", content)):
+    for run in re.findall(r"[a-z0-9.%×+]+|[一-龥]+", STOP.sub(" ", content)):
         if run[0].isascii() or len(run) == 1:
             found.setdefault(run)
         else:
