@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from qa.calibration import Weights, bundled, features, probability
 from qa.candidates import (
     Candidate,
+    bounds,
     figure_candidates,
     gathered,
     holders,
@@ -145,7 +146,7 @@ def _ranked(
         and (both := gathered(_of_one_metric(numbers)))
     ):
         return [both, *numbers]
-    held = holders(query, numbers) if query.numbers else []
+    held = holders(query, numbers) if query.numbers or bounds(query.folded) else []
     if query.kind == "list" and (many := gathered(held)):
         return [many, *held]
     windows = read_windows(query, sentences, read) if query.kind not in SENTENCE_KINDS else []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from qa.evidence import Matcher, View
 from qa.fold import fold
 from qa.linking import Named, about, governed, trespass
+from qa.numerals import quantities
 from qa.periods import Period, clash, read_period
 from qa.query import Query, terms
 from qa.schema import Figure
@@ -99,6 +101,12 @@ def mode_factor(query: Query, figure: Figure) -> float:
     return 1.0 if figure.mode != "actual" else 0.7
 
 
+def within(years: tuple[int, int], figure: Figure, period: Period) -> float:
+    """1 where a figure's year lies in the years asked for (2017年以后), 0 where not, 0.6 without a year."""
+    year = period.year or figure.year
+    return 0.6 if year is None else float(years[0] <= year <= years[1])
+
+
 def metric_cover(asked: str, figure: Figure) -> float:
     """Share of the figure's own metric that a question (with its paraphrases) speaks of, 0 to 1."""
     own = terms(fold(f"{figure.of} {figure.metric}"))
@@ -138,7 +146,7 @@ def _figure_candidate(
         "metric": metric_cover(matcher.said, figure),
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
-        "period": 1.0 - clash(query.period, period),
+        "period": within(query.years, figure, period) if query.years else 1.0 - clash(query.period, period),
         "about": (zone := about(asked, view, nearby)),
         "subject": zone * governed(asked, view, at, figure.subject) * foreign,
         "retrieval": view.score,
@@ -205,7 +213,7 @@ def holders(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
     out: list[Candidate] = []
     for c in figures:
         assert c.figure is not None
-        if not any(_equal(number, c.figure) for number in query.numbers):
+        if not _meets(query, c.figure):
             continue
         said = c.figure.metric if _OF_METRIC.search(query.noun + query.folded) else c.figure.subject
         span = _locate(c.view, fold(said), c.start)
@@ -213,6 +221,35 @@ def holders(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
             score = (0.6 + 0.4 * c.signals["cover"]) * c.signals["about"] * (0.4 + 0.6 * c.signals["period"])
             out.append(Candidate(c.view, span.start, span.end, c.sentence, score, c.signals))
     return sorted(out, key=lambda c: c.key)
+
+
+_ABOVE = re.compile(r"(?:超过?|大于|高于|多于|不低于|不少于|突破|逾)了?$")
+_BELOW = re.compile(r"(?:不足|不到|低于|少于|小于|未满)了?$")
+_AT_LEAST, _AT_MOST = re.compile(r"及?以上"), re.compile(r"及?以[下内]")
+
+
+def bounds(folded: str) -> list[tuple[int, Decimal, str]]:
+    """The conditions of a question (超过100亿元的): 1 for more or -1 for less, number and base unit.
+
+    >>> [(sign, int(number), unit) for sign, number, unit in bounds("总投资超过2亿元的项目")]
+    [(1, 200000000, '元')]
+    """
+    found = []
+    for q in quantities(folded):
+        before, after = folded[: q.start], folded[q.end : q.end + 3]
+        if _ABOVE.search(before) or _AT_LEAST.match(after) or "以上" in q.qualifier:
+            found.append((1, q.number, q.unit))
+        elif _BELOW.search(before) or _AT_MOST.match(after):
+            found.append((-1, q.number, q.unit))
+    return found
+
+
+def _meets(query: Query, figure: Figure) -> bool:
+    """Whether a figure is one that the question gives, or lies within the bounds that it sets."""
+    for sign, number, unit in bounds(query.folded):
+        if figure.unit == unit and (sign * figure.number > sign * number or figure.number == number):
+            return True
+    return any(_equal(number, figure) for number in query.numbers)
 
 
 def _equal(number: str, figure: Figure) -> bool:

@@ -146,7 +146,8 @@ class Query:
     `dimension` and `unit` are those of the figure asked for ("" where none is
     named), `noun` the kind of thing asked for (项目, 桥, 指标), `sides` the two
     operands of a comparison as written, `numbers` the figures it gives itself (总投资2.1亿元的),
-    `excluded` what it says it does not mean (不要预计数), `phase` a 一期, 二期.
+    `excluded` what it says it does not mean (不要预计数), `phase` a 一期, 二期,
+    `years` the first and last of the years it allows (2017年以后).
     """
 
     text: str
@@ -163,6 +164,7 @@ class Query:
     numbers: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     phase: str = ""
+    years: tuple[int, int] | tuple[()] = ()
 
     @property
     def wants_figure(self) -> bool:
@@ -202,7 +204,19 @@ def read_query(text: str) -> Query:
         ),
         tuple(m[1] for m in _EXCLUDED.finditer(folded)),
         m[0] if (m := _PHASE.search(folded)) else "",
+        _years(folded),
     )
+
+
+_SINCE = re.compile(r"((?:19|20)\d\d)年(?:及?以后|之后|以来|起)")
+_UNTIL = re.compile(r"((?:19|20)\d\d)年(?:及?以前|之前|前)(?!\d|[一二三四五六七八九十个])")
+
+
+def _years(folded: str) -> tuple[int, int] | tuple[()]:
+    since, until = _SINCE.search(folded), _UNTIL.search(folded)
+    if not since and not until:
+        return ()
+    return (int(since[1]) if since else 0, int(until[1]) if until else 9999)
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

@@ -89,6 +89,18 @@ def test_last_year_is_worked_out_from_the_growth(kb: KnowledgeBase) -> None:
     assert (answer.text, answer.note) == ("约20亿元", "21.7亿元 ÷ (1 + 8.5%) = 约20亿元")
 
 
+def test_conditions_on_the_figure_and_on_the_year() -> None:
+    kb = qa.from_texts(
+        {
+            "n.txt": "北岭新区三个项目集中开工。安泰医药项目总投资12亿元；恒远装备项目总投资30亿元；蓝海新材项目总投资8亿元。\n",  # noqa: E501
+            "t.txt": "2015年，南坪县接待游客120万人次。\n2019年，南坪县接待游客310万人次。\n",
+        }
+    )
+    items = kb.ask("北岭新区总投资超过10亿元的项目有哪些？").items or ()
+    assert {item[:4] for item in items} == {"安泰医药", "恒远装备"}
+    assert kb.ask("南坪县2017年以后接待游客多少人次？", min_confidence=0.0).text == "310万人次"
+
+
 def test_the_largest_of_several() -> None:
     text = (
         "北岭新区三个项目集中开工。其中，安泰医药项目总投资12亿元；恒远装备项目总投资30亿元；"
