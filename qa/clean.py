@@ -1,17 +1,16 @@
 """Raw text to repaired, un-wrapped blocks; every character keeps its original offset.
 
 Order: repair characters (repair), find lines, group them into paragraphs (unwrap), join
-what captions cut (bridge), take out justification spaces (spaces), name the kinds (kinds).
+what captions cut (bridge), take out justification spaces (spaces), name the kinds (block_kinds).
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
-from dataclasses import dataclass, replace
-from statistics import median
+from dataclasses import replace
 
+from .block_kinds import Draft, block_kinds, is_body
 from .kinds import chapter, is_caption, is_credit, is_dateline, is_scene, line_kind, numbered, opens
 from .repair import edited, repaired
 from .schema import Block, BlockKind, Clean
@@ -25,15 +24,6 @@ _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|(?<=[。！？
 _CONTINUES = frozenset("的了等之和与與及以并或而得着，。、；：！？”’）》」』")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%'\"’”]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\"'‘“$]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """Lines of one block to be, and the kind as far as the lines themselves tell it."""
-
-    lines: tuple[Line, ...]
-    text: str
-    kind: BlockKind | None
 
 
 def clean(text: str) -> tuple[Block, ...]:
@@ -50,7 +40,7 @@ def clean(text: str) -> tuple[Block, ...]:
     lines = _lines(source.text)
     texts = [source.text[line.start : line.end] for line in lines]
     drafts = [
-        _Draft(
+        Draft(
             tuple(lines[a:b]),
             " ".join(texts[a:b]) if b - a < 2 else "".join(texts[a:b]),
             _forced(texts[a], lines[a]),
@@ -58,7 +48,7 @@ def clean(text: str) -> tuple[Block, ...]:
         for a, b in paragraphs(texts, lines)
     ]
     drafts = _bridge(_credits(drafts))
-    kinds = _kinds(drafts)
+    kinds = block_kinds(drafts)
     return tuple(_block(source, draft, kind) for draft, kind in zip(drafts, kinds, strict=True))
 
 
@@ -102,33 +92,28 @@ def _forced(text: str, line: Line) -> BlockKind | None:
     return line_kind(text) if line.alone else None
 
 
-def _credits(drafts: list[_Draft]) -> list[_Draft]:
+def _credits(drafts: list[Draft]) -> list[Draft]:
     """Put a picture's credit to the caption before it."""
-    done: list[_Draft] = []
+    done: list[Draft] = []
     for draft in drafts:
         if done and is_credit(draft.text) and done[-1].kind is None and len(done[-1].text) <= 120:
             last = done.pop()
-            draft = _Draft(last.lines + draft.lines, last.text + draft.text, "caption")
+            draft = Draft(last.lines + draft.lines, last.text + draft.text, "caption")
         done.append(draft)
     return done
 
 
-def _is_body(text: str) -> bool:
-    """Running text: long enough, with a pause or an end inside."""
-    return len(text) >= 30 and re.search(r"[，,。；;、]", text[:-1]) is not None
-
-
-def _is_open(draft: _Draft) -> bool:
+def _is_open(draft: Draft) -> bool:
     """A body paragraph that stops in mid-sentence."""
     text = draft.text
-    if draft.kind is not None or not _is_body(text) or ends_sentence(text):
+    if draft.kind is not None or not is_body(text) or ends_sentence(text):
         return False
     return HAN_CHAR.match(text[-1]) is not None or text[-1].isdigit() or text[-1] in "，,、；;“（—"
 
 
-def _bridge(drafts: list[_Draft], reach: int = 8) -> list[_Draft]:
+def _bridge(drafts: list[Draft], reach: int = 8) -> list[Draft]:
     """Join an open paragraph to its rest behind captions, a blank line or a colon."""
-    done: list[_Draft] = []
+    done: list[Draft] = []
     used: set[int] = set()
     for i, draft in enumerate(drafts):
         if i in used:
@@ -137,14 +122,14 @@ def _bridge(drafts: list[_Draft], reach: int = 8) -> list[_Draft]:
         while (rest := _rest(drafts, at, draft, reach)) is not None:
             for between in range(at + 1, rest):
                 drafts[between] = replace(drafts[between], kind=drafts[between].kind or "caption")
-            draft = _Draft(draft.lines + drafts[rest].lines, draft.text + drafts[rest].text, None)
+            draft = Draft(draft.lines + drafts[rest].lines, draft.text + drafts[rest].text, None)
             used.add(rest)
             at = rest
         done.append(draft)
     return done
 
 
-def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | None:
+def _rest(drafts: list[Draft], at: int, draft: Draft, reach: int) -> int | None:
     """Number of the block that goes on where `draft` stops, or None."""
     colon = len(draft.lines) > 1 and draft.text[-1] in "：:"
     if not colon and not _is_open(draft):
@@ -159,8 +144,8 @@ def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | Non
         ):
             return None
         if colon:
-            return k if len(drafts[k].lines) > 1 and _is_body(text) else None
-        if _is_body(text) and drafts[k].kind is None:
+            return k if len(drafts[k].lines) > 1 and is_body(text) else None
+        if is_body(text) and drafts[k].kind is None:
             if k > at + 1 and not all(_set_off(drafts[j], drafts[j + 1]) for j in range(at + 1, k)):
                 return None
             if (
@@ -176,124 +161,13 @@ def _rest(drafts: list[_Draft], at: int, draft: _Draft, reach: int) -> int | Non
     return None
 
 
-def _set_off(caption: _Draft, following: _Draft) -> bool:
+def _set_off(caption: Draft, following: Draft) -> bool:
     """Whether a block is no part of the text it stands in: blank lines around it, or a caption's words."""
     apart = caption.lines[0].gap > 0 and following.lines[0].gap > 0
     return apart or caption.kind == "caption" or is_caption(caption.text) or is_scene(caption.text)
 
 
-def _kinds(drafts: list[_Draft]) -> list[BlockKind]:
-    """The kind of every block, from its words and its neighbours."""
-    bodies = [len(d.text) for d in drafts if d.kind is None and _is_body(d.text)]
-    lines = [len(d.lines) for d in drafts if d.kind is None and _is_body(d.text)]
-    typical = median(bodies) if bodies else 0
-    kinds = [draft.kind or _own_kind(draft, typical) for draft in drafts]
-    _tail(drafts, kinds)
-    _short(drafts, kinds, bool(lines) and median(lines) == 1 and typical >= 40)
-    _headlines(drafts, kinds)
-    return kinds
-
-
-def _tail(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
-    """Everything after the first line of a page's footer is the footer, in place."""
-    bodies = (
-        i
-        for i, d in enumerate(drafts)
-        if kinds[i] == "paragraph" and _is_body(d.text) and d.text[0] not in "·•"
-    )
-    tail = False
-    for i in range(max(bodies, default=-1) + 1, len(drafts)):
-        tail = tail or (kinds[i] == "boilerplate" and any(map(str.isalpha, drafts[i].text)))
-        if tail and kinds[i] not in ("meta", "byline"):
-            kinds[i] = "boilerplate"
-
-
-def _own_kind(draft: _Draft, typical: float) -> BlockKind:
-    """The kind that a block's own words tell, "heading" standing for headlines, too."""
-    text = draft.text
-    if is_caption(text):
-        return "caption"
-    if ends_sentence(text):
-        return "caption" if _is_plain(text) and is_scene(text) and typical >= 40 else "paragraph"
-    if _is_body(text) and (len(text) > 40 or "。" in text or len(draft.lines) > 2):
-        return "paragraph"
-    if len(text) > 60 or text[-1] in "；;，,、" or not any(map(str.isalnum, text)):
-        return "paragraph"
-    return "heading"
-
-
-def _is_plain(text: str) -> bool:
-    """A short sentence of one clause, as captions and some headings are."""
-    one = len(text) <= 30 and re.search(r"[，,；;：:“”！？!?]", text) is None
-    return one and text[0] not in "我你他她它这這那但而" and HAN_CHAR.search(text) is not None
-
-
-def _short(drafts: list[_Draft], kinds: list[BlockKind], flat: bool) -> None:
-    """Short sentences by themselves that are headings or captions after all, in place.
-
-    Headings run parallel: several open alike, or are made of clauses of four to
-    nine characters. In a text whose paragraphs are one line each (`flat`) the
-    others that look like its captions are captions, too; so are lines without
-    a mark that stand as far off as those that cut a sentence.
-    """
-    plain = [
-        i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and len(d.lines) == 1 and _is_plain(d.text)
-    ]
-    alike = Counter(drafts[i].text[:4] for i in plain)
-    chants = [i for i, d in enumerate(drafts) if kinds[i] == "paragraph" and _is_chant(d.text)]
-    captions = [i for i, kind in enumerate(kinds) if kind == "caption"]
-    for i in plain:
-        if alike[drafts[i].text[:4]] > 1:
-            kinds[i] = "heading"
-        elif flat and len(captions) > 1:
-            kinds[i] = "caption"
-    if len(chants) > 1:
-        for i in chants:
-            kinds[i] = "heading"
-    off = min(
-        (drafts[i].lines[0].gap for i in captions if i and not ends_sentence(drafts[i].text)), default=0
-    )
-    for i, draft in enumerate(drafts):
-        if off > 1 and kinds[i] == "heading" and draft.lines[0].gap >= off:
-            kinds[i] = "caption"
-
-
-def _is_chant(text: str) -> bool:
-    """Two or more clauses of four to nine characters and no figure: 推行看板管理,高速压茬推进。"""
-    clauses = re.split("[,，、]", text.rstrip("。.!！")) if len(text) <= 30 else []
-    even = len(clauses) > 1 and all(4 <= len(clause) <= 9 for clause in clauses)
-    return even and re.search(r"[\d。：:“”；;]", text[:-1]) is None
-
-
-def _headlines(drafts: list[_Draft], kinds: list[BlockKind]) -> None:
-    """Tell headlines from section headings, in place.
-
-    A run of lines without a sentence mark is a headline where a dateline, byline
-    or meta line follows, where it opens or ends the text or stands before a
-    caption; of a run with a dash line, what goes before that is.
-    """
-    end = 0
-    while end < len(kinds):
-        start = end
-        while end < len(kinds) and kinds[end] == "heading" and not ends_sentence(drafts[end].text):
-            end += 1
-        if end > start:
-            upto = _headline_end(drafts, kinds, start, end)
-            kinds[start:upto] = ["headline"] * (upto - start)
-        end = max(end, start + 1)
-
-
-def _headline_end(drafts: list[_Draft], kinds: list[BlockKind], start: int, end: int) -> int:
-    """Where the headlines of a run of headings end."""
-    if end == len(kinds) or kinds[end] in ("byline", "meta", "caption") or is_dateline(drafts[end].text):
-        return end
-    dash = max((k for k in range(start, end) if drafts[k].text.startswith(("—", "--"))), default=None)
-    if dash is not None:
-        return dash + 1
-    return end if start == 0 else start
-
-
-def _block(source: Clean, draft: _Draft, kind: BlockKind) -> Block:
+def _block(source: Clean, draft: Draft, kind: BlockKind) -> Block:
     """Put a block's lines together and take the spaces out that its kind does not need."""
     parts: list[str] = []
     origin = array("i")
