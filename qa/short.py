@@ -285,8 +285,10 @@ def _span_candidate(
     cover = matcher.at(s.view, *s.view.clause_at(span.start))
     said = s.view.folded[span.start : span.end]
     fresh = _fresh(query, said) * _shape(query, said)
+    held = spans.office(query.folded, s.view.folded, span.start, span.end) if query.kind == "who" else 1.0
+    fresh *= held
     near = _nearness(query, s.view, span, matcher)
-    signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh}
+    signals = {**s.signals, "cover": cover, "fit": span.fit, "near": near, "new": fresh, "meant": held}
     score = 0.25 * s.score + 0.4 * cover * s.signals["subject"] + 0.15 * span.fit + 0.2 * near
     if windows:
         signals |= {

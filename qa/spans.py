@@ -86,6 +86,23 @@ def persons(text: str, start: int, end: int) -> list[Span]:
     return [Span(s, e, fit) for (s, e), fit in sorted(found.items())]
 
 
+def office(asked: str, text: str, start: int, end: int) -> float:
+    """1, or less where the person in [start, end) holds another office than the question names (副书记 for 书记)."""  # noqa: E501
+    wanted = next((t for t in sorted(_TITLES, key=len, reverse=True) if t in asked and t not in _LOOSE), "")
+    inside = list(re.finditer(_TITLE, text[start:end]))
+    start += inside[-1].end() if inside else 0
+    before = text[max(0, start - 16) : start]
+    if not wanted or not re.search(_TITLE, before):
+        return 1.0
+    if wanted[0] != "副" and re.search(f"(?<!副){wanted}", before):
+        return 1.0
+    return 1.0 if wanted[0] == "副" and wanted in before else 0.25
+
+
+_LOOSE = ("老板", "负责人", "代表", "员工", "职工", "专家", "市民", "村民", "居民", "业主", "店主", "记者", "医生", "老师")  # noqa: E501
+"""What speech calls people by, whatever their office is."""
+
+
 def quotations(text: str, start: int, end: int) -> list[Span]:
     """What stands in quotation marks or title marks, without the marks."""
     return [Span(start + m.start(1), start + m.end(1), 0.6) for m in _QUOTED.finditer(text[start:end])]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.spans import enumerations, heads, leads, persons, phrases, quotations, times
+from qa.spans import enumerations, heads, leads, office, persons, phrases, quotations, times
 
 
 def said(text: str, found: list) -> list[str]:  # type: ignore[type-arg]
@@ -17,6 +17,12 @@ def test_times() -> None:
 def test_persons_after_titles_and_before_saying() -> None:
     text = "区委书记林海涛走访企业,总经理赵岚说订单充足"
     assert said(text, persons(text, 0, len(text))) == ["林海涛", "赵岚"]
+
+
+def test_the_deputy_is_not_the_secretary() -> None:
+    text = "区党工委副书记、管委会主任林海涛走访企业"
+    at = text.index("林海涛")
+    assert [office(q, text, at, at + 3) for q in ("书记是谁", "副书记是谁", "主任是谁", "谁走访企业")] == [0.25, 1.0, 1.0, 1.0]  # noqa: E501
 
 
 def test_quotations() -> None:
