@@ -58,6 +58,8 @@ def unit_factor(query: Query, figure: Figure) -> float:
     """Whether a figure's unit can answer the unit asked for: 1 yes, about 0 no."""
     unit = fold(figure.value.unit)
     kind = base(unit)[2]
+    if query.dimension == "rank":
+        return 1.0 if unit in ("位", "名") and figure.unit == "位" else 0.05
     if query.dimension == "percent":
         return 1.0 if unit in ("%", "百分点", "成", "‰", "个百分点") else 0.05
     if query.dimension == "money":

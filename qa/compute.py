@@ -64,7 +64,7 @@ def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
         return _rest(query, candidates)
     if query.op == "top":
         return _top(query, candidates)
-    if query.op == "sum" and len(query.sides) != 2:
+    if query.op == "sum" and (len(query.sides) != 2 or len(_JOINT.findall(query.folded)) > 1):
         return _sum(query, candidates)
     sides = _sides(query)
     if len(sides) != 2:
@@ -318,6 +318,7 @@ def year_before(found: Sequence[Candidate]) -> Computed | None:
     return None
 
 
+_JOINT = re.compile(r"、|和|与|以及")
 _COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
 
@@ -331,13 +332,15 @@ def _sum(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Comput
         return None
     best = found[0]
     many = re.search(r"([两二三四五六])[期个项家者批条类座]", query.folded)
+    parts = len(_JOINT.findall(query.folded)) + 1
+    size = _COUNT[many[1]] if many else parts if parts > 2 else 0
     alike = [
         c
         for c in found
         if c.score > 0.45 * best.score and c.view.passage.id == best.view.passage.id and _kin(best, c)
     ]
-    chosen = sorted(alike[: _COUNT[many[1]] if many else 8], key=lambda c: c.start)
-    if len(chosen) < (_COUNT[many[1]] if many else 2) or best.score < MIN_OPERAND:
+    chosen = sorted(alike[: size or 8], key=lambda c: c.start)
+    if len(chosen) < (size or 2) or best.score < MIN_OPERAND:
         return None
     assert best.figure
     unit = best.figure.value.unit

@@ -49,6 +49,7 @@ STOP = re.compile(
     r"[的了是在有和与及为被把将对从到向给由于也都就而且其该这那它他她们来过着地得之中里上下个内外等所以]"
 )
 
+_RANK = re.compile(r"第几|排名|位次|名列|排多少名|排在?几")
 _WHEN = re.compile(
     r"(?:多久|多长时间|几天).{0,6}一次|频率|什么时[候间]|何时|哪一?[年天日月]|几月|几号|几时|多会儿|哪个月|哪一个月|日期是"
 )
@@ -260,6 +261,8 @@ def _asked(folded: str, kind: Kind) -> tuple[str, str]:
 
 
 def _dimension(folded: str, unit: str) -> str:
+    if _RANK.search(folded):
+        return "rank"
     if _PERCENT.search(folded) and _UNIT_OF.get(unit, "") in ("", "percent"):
         return "percent"
     if unit:

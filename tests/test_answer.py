@@ -112,6 +112,13 @@ def test_the_largest_of_several() -> None:
     assert [name[:4] for name in three] == ["恒远装备", "云帆物流", "安泰医药"]
 
 
+def test_three_are_added_up_and_a_rank_is_no_amount(kb: KnowledgeBase) -> None:
+    three = kb.ask("东湖高新区1至6月新签约、新开工、新投产项目的总投资合计多少？")
+    assert three.note == "30亿元 + 96亿元 + 14亿元 = 140亿元"
+    text = "南山区今年上半年实现税收21.7亿元，总量居全市第三位。\n"
+    assert qa.from_texts({"n.txt": text}).ask("南山区税收总量居全市第几？", min_confidence=0.0).text == "第三位"  # noqa: E501
+
+
 def test_periods_that_differ_are_said(kb: KnowledgeBase) -> None:
     note = kb.ask("东湖高新区1至6月的固定资产投资和西山开发区2021年的相比，哪个多，多多少？").note
     assert "时期不同" in note
