@@ -14,6 +14,7 @@ from qa.candidates import (
     figure_candidates,
     gathered,
     holders,
+    verdicts,
 )
 from qa.compute import Computed, compute, year_before
 from qa.evidence import Matcher, View, Weigh, idf
@@ -146,6 +147,8 @@ def _ranked(
         and (both := gathered(_of_one_metric(numbers)))
     ):
         return [both, *numbers]
+    if query.kind == "yesno" and query.numbers and (decided := verdicts(query, numbers)):
+        return decided
     held = holders(query, numbers) if query.numbers or bounds(query.folded) else []
     if query.kind == "list" and (many := gathered(held)):
         return [many, *held]

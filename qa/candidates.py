@@ -246,6 +246,22 @@ def bounds(folded: str) -> list[tuple[int, Decimal, str]]:
     return found
 
 
+def verdicts(query: Query, figures: Sequence[Candidate]) -> list[Candidate]:
+    """是 or 否, with the figure that decides, where a question puts a figure up (产值有4000万元吗)."""
+    asked = [(1, q.number, q.unit) for q in quantities(query.folded) if q.unit and q.kind != "time"]
+    limits = bounds(query.folded)
+    sign, number, unit = [*limits, *asked, (0, Decimal(0), "")][0]
+    out = []
+    for c in figures:
+        if c.figure is None or c.figure.unit != unit:
+            continue
+        right = sign * c.figure.number > sign * number if limits else c.figure.number == number
+        score = c.score / c.signals["new"]
+        said = f"{'是' if right else '否'}（{c.text}）"
+        out.append(replace(c, said=said, score=score, signals=c.signals | {"new": 1.0}))
+    return sorted(out, key=lambda c: c.key)
+
+
 def _meets(query: Query, figure: Figure) -> bool:
     """Whether a figure is one that the question gives, or lies within the bounds that it sets."""
     for sign, number, unit in bounds(query.folded):

@@ -119,6 +119,17 @@ def test_three_are_added_up_and_a_rank_is_no_amount(kb: KnowledgeBase) -> None:
     assert qa.from_texts({"n.txt": text}).ask("南山区税收总量居全市第几？", min_confidence=0.0).text == "第三位"  # noqa: E501
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("东湖高新区1至6月新开工项目的总投资有没有超过90亿元？", "是（96亿元）"),
+        ("晨光产业园用地有300亩吗？", "否（200亩）"),
+    ],
+)
+def test_yes_or_no_with_the_figure_that_decides(kb: KnowledgeBase, question: str, said: str) -> None:
+    assert kb.ask(question, min_confidence=0.0).text == said
+
+
 def test_periods_that_differ_are_said(kb: KnowledgeBase) -> None:
     note = kb.ask("东湖高新区1至6月的固定资产投资和西山开发区2021年的相比，哪个多，多多少？").note
     assert "时期不同" in note
