@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .calibration import Calibration
     from .chat import Chat
     from .errors import InputError, LoadError, ModelError, QAError, StoreError
     from .evaluation import evaluate
@@ -28,6 +29,7 @@ __all__ = [
     "Answer",
     "Article",
     "Block",
+    "Calibration",
     "Chat",
     "Citation",
     "Clean",
@@ -52,6 +54,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "calibration": ("Calibration",),
     "chat": ("Chat",),
     "errors": ("InputError", "LoadError", "ModelError", "QAError", "StoreError"),
     "evaluation": ("evaluate",),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.calibration import Weights, bundled, features, probability
+from qa.calibration import Weights, bundled, confidence, features
 from qa.candidates import (
     Candidate,
     bounds,
@@ -59,19 +59,40 @@ class Verdict:
     near: tuple[Candidate, ...] = ()
 
 
+@dataclass(frozen=True)
+class Considered:
+    """A question as it was read, the passages found for it, and the verdict on them."""
+
+    query: Query
+    views: Sequence[View]
+    verdict: Verdict
+
+
 def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
     """Answer `resolved` with at most `k` citations (more where operands need them)."""
+    return reply(question, resolved, consider(resolved, sources), sources, k, min_confidence)
+
+
+def consider(resolved: str, sources: Sources) -> Considered:
+    """Everything about a complete question short of saying it."""
     query = read_query(resolved[:LONGEST])
     views = _views(sources.search(resolved, DEPTH))
-    verdict = judge(query, views, sources)
+    return Considered(query, views, judge(query, views, sources))
+
+
+def reply(
+    question: str, resolved: str, found: Considered, sources: Sources, k: int, min_confidence: float
+) -> Answer:
+    """The answer where its confidence reaches `min_confidence`, else a refusal with what is nearest."""
+    verdict = found.verdict
     refused = (verdict.best is None and verdict.computed is None) or verdict.confidence < min_confidence
     base = Answer(question, resolved, "no_answer", None, None, None, round(verdict.confidence, 4), ())
     if refused:
         other = _nearest(verdict)
-        near = [c.view for c in ((other,) if other else ()) + verdict.others] or views
+        near = [c.view for c in ((other,) if other else ()) + verdict.others] or found.views
         cited = _cite([(v, ()) for v in _unique(near)][:k], sources)
         return replace(base, citations=cited, note=_instead(other))
-    return _compose(query, verdict, base, k, sources)
+    return _compose(found.query, verdict, base, k, sources)
 
 
 def _views(hits: Iterable[Hit]) -> list[View]:
@@ -109,7 +130,7 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
             return Verdict(None, worked, computed_probability(worked.score), tuple(ranked[:2]))
     others = (*ranked[0].parts, *differing(ranked), *ranked[1:4], *sentences[:4])
     signs = _features(query, ranked)
-    p = probability(signs, sources.weights) * min(1.0, 2.0 * signs["bars"]) ** 2
+    p = confidence(signs, sources.weights)
     return Verdict(ranked[0], None, p, others, signs, tuple(ranked[:8]))
 
 

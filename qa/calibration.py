@@ -1,17 +1,23 @@
 """The probability that an answer is right, from the signals of the candidate that gave it.
 
-Logistic regression over a few signals, fitted on development questions (and on
-the same questions with their passages taken away) by `benchmarks/calibration.py`;
-the weights lie in `data/calibration.json`. `qa calibrate` fits them to a user's own.
+Logistic regression over a few signals, and the probability below which a question is
+refused. Both are fitted by `calibrate`: `benchmarks/calibration.py` makes those that come
+with the package (`data/calibration.json`), `qa calibrate` those of an index, which lie in
+its folder and outlive its generations.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+from qa.errors import StoreError
 
 FEATURES = (
     "score", "cover", "lacking", "metric", "reader", "answerable", "margin", "subject", "period", "given",
@@ -19,7 +25,48 @@ FEATURES = (
 )  # fmt: skip
 DEFAULTS = {"metric": 0.5, "reader": 0.3, "answerable": 0.5, "period": 1.0, "given": 1.0, "meant": 1.0}
 Weights = Mapping[str, float]
-WEIGHTS = Path(__file__).with_name("data") / "calibration.json"
+BUNDLED = Path(__file__).with_name("data") / "calibration.json"
+FILE = "calibration.json"
+"""The calibration of an index, beside its meta.json."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good confidence and refusals are on a set of questions, each 0 to 1.
+
+    `ece` is the expected calibration error over ten bins of confidence (lower is better),
+    `grounded` as in evaluations, `refusal_recall` the share that is refused of the questions
+    without an answer: those asked, and the others with their evidence hidden.
+    """
+
+    threshold: float
+    ece: float
+    grounded: float
+    refusal_recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights ("bias" among them) and threshold fitted to a user's questions.
+
+    `before` is the bundled confidence on these questions, `after` the new one, cross-validated.
+    """
+
+    weights: dict[str, float]
+    threshold: float
+    questions: int
+    before: Quality
+    after: Quality
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as plain values."""
+        return asdict(self)
+
+    def summary(self) -> dict[str, Any]:
+        """What `info` says; the fingerprint tells two calibrations apart."""
+        ece = {"ece_before": self.before.ece, "ece_after": self.after.ece}
+        told = {"questions": self.questions, "threshold": self.threshold} | ece
+        return told | {"fingerprint": _digest(self.to_json())[:12]}
 
 
 def features(signals: Mapping[str, float], score: float, margin: float, sort: str) -> dict[str, float]:
@@ -31,10 +78,20 @@ def features(signals: Mapping[str, float], score: float, margin: float, sort: st
 
 
 @cache
+def _bundled() -> Mapping[str, float]:
+    loaded: dict[str, float] = json.loads(BUNDLED.read_text("utf-8"))
+    return loaded
+
+
+@cache
 def bundled() -> Weights:
     """The weights that come with the package, with "bias" among them."""
-    loaded: dict[str, float] = json.loads(WEIGHTS.read_text("utf-8"))
-    return loaded
+    return {name: value for name, value in _bundled().items() if name != "threshold"}
+
+
+def bundled_threshold() -> float:
+    """The least confidence of an answer where neither the caller nor the index says another."""
+    return _bundled()["threshold"]
 
 
 def probability(found: Mapping[str, float], weights: Weights) -> float:
@@ -47,25 +104,43 @@ def probability(found: Mapping[str, float], weights: Weights) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def fit(rows: Sequence[Mapping[str, float]], right: Sequence[bool], penalty: float = 1.0) -> dict[str, float]:
-    """Weights that make the rows' outcomes likeliest, with an L2 penalty on all but the bias.
+def confidence(found: Mapping[str, float], weights: Weights) -> float:
+    """The probability, lowered where a bar (another subject, another period) all but rules the answer out."""
+    bars = min(1.0, 2.0 * found.get("bars", 1.0))
+    return probability(found, weights) * bars**2
 
-    Raises ValueError where all outcomes are the same.
+
+def _digest(record: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def to_text(calibration: Calibration) -> str:
+    """The file of a calibration, with a hash over the rest so that damage shows."""
+    record = calibration.to_json()
+    return json.dumps(record | {"sha256": _digest(record)}, indent=1) + "\n"
+
+
+def load_calibration(folder: Path) -> Calibration | None:
+    """The calibration of an index folder, None where there is none.
+
+    Raises StoreError for a damaged one, and for one that was fitted to other signals than
+    this version has: answering otherwise than the user set it up would be worse than an error.
     """
-    import numpy as np
-    from scipy.optimize import minimize
-
-    if len(set(right)) < 2:
-        raise ValueError("both right and wrong answers are needed")
-    x = np.array([[1.0, *(row[name] for name in FEATURES)] for row in rows])
-    y = np.where(right, 1.0, -1.0)
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        z = y * (x @ w)
-        slope = -y / (1.0 + np.exp(np.clip(z, -30, 30)))
-        ridge = np.concatenate([[0.0], w[1:]])
-        value = float(np.logaddexp(0.0, -z).sum() + 0.5 * penalty * ridge @ ridge)
-        return value, x.T @ slope + penalty * ridge
-
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
-    return dict(zip(("bias", *FEATURES), (round(float(v), 4) for v in found), strict=True))
+    path = folder / FILE
+    out = f"To go back to the bundled confidence: qa calibrate --reset --index {folder}"
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        if record.pop("sha256") != _digest(record):
+            raise ValueError("other content than was written")
+        quality = {name: Quality(**record[name]) for name in ("before", "after")}
+        found = Calibration(**record | quality)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"'{path}' cannot be read ({error.strerror}). {out}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"{FILE} in '{folder}' is damaged. {out}") from error
+    if set(found.weights) != {"bias", *FEATURES}:
+        text = f"The calibration of '{folder}' is of another version of qa. Drop it, then calibrate again:"
+        raise StoreError(f"{text} qa calibrate --reset --index {folder}")
+    return found

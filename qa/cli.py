@@ -214,5 +214,6 @@ def verify(index: Index = INDEX, as_json: Json = False) -> None:
 
 
 app.command(epilog="Example: qa evaluate questions.jsonl --gate floors.json")(cli_evaluate.evaluate)
+app.command(epilog="Example: qa calibrate questions.jsonl --index reports.index")(cli_evaluate.calibrate)
 app.command(epilog="Example: qa compare runs/before runs/after")(cli_evaluate.compare)
 app.command(epilog="Example: qa gate runs/after floors.json --update")(cli_evaluate.gate)

@@ -1,4 +1,4 @@
-"""The commands of scripted evaluation: evaluate, compare, gate."""
+"""The commands of scripted evaluation: evaluate, calibrate, compare, gate."""
 
 from __future__ import annotations
 
@@ -44,6 +44,30 @@ def evaluate(
         verdict = check_gate(run, gate)
         put_view(gate_view(verdict), err=as_json)
         raise typer.Exit(0 if verdict.passed else 1)
+
+
+def calibrate(
+    questions: Annotated[
+        str | None, typer.Argument(metavar="QUESTIONS", help="Questions with answers, as for evaluate.")
+    ] = None,
+    index: Index = INDEX,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the bundled confidence.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fit confidence and refusals to your own questions."""
+    from qa.calibrate import drop
+    from qa.show import dump
+    from qa.show_eval import calibration_view
+
+    if (questions is None) is not reset:
+        raise typer.BadParameter("Give either QUESTIONS or --reset.")
+    if questions is None:
+        done = "is back at" if drop(index) else "had no calibration; it has"
+        typer.echo(f"{index} {done} the bundled confidence.", err=True)
+        return
+    with progress() as report:
+        found = open_index(index).calibrate(questions, report)
+    put(dump(found.to_json()), as_json) if as_json else put_view(calibration_view(found, str(index)))
 
 
 def compare(

@@ -2,6 +2,7 @@
 
     meta.json        what made the index and which generation is the present one
     g000001/         store.sqlite, vectors.faiss, and bm25s's arrays
+    calibration.json a user's own, if there is one (see `calibration`)
 
 A kill at any moment leaves meta.json pointing to a whole generation: the new one is written
 under another name, forced to the disk, and only then named by replacing meta.json.
@@ -205,13 +206,33 @@ def _stamp(path: Path) -> dict[str, Any]:
 def _point(folder: Path, meta: Meta) -> None:
     _sync_folder(folder / meta.generation)
     _sync_folder(folder)
-    fresh = folder / (POINTER + ".new")
+    _replace(folder / POINTER, json.dumps(asdict(meta), ensure_ascii=False, indent=1))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that at any moment the old one or the new one is there, whole."""
+    fresh = path.with_name(path.name + ".new")
     with fresh.open("w", encoding="utf-8") as file:
-        json.dump(asdict(meta), file, ensure_ascii=False, indent=1)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, folder / POINTER)
-    _sync_folder(folder)
+    os.replace(fresh, path)
+    _sync_folder(path.parent)
+
+
+def put_beside(folder: Path, name: str, text: str | None) -> None:
+    """Write (None: remove) a file of an index that belongs to no generation, and so outlives them.
+
+    Raises StoreError where another process writes the index, or the disk says no.
+    """
+    with lock(folder):
+        try:
+            if text is None:
+                (folder / name).unlink(missing_ok=True)
+            else:
+                _replace(folder / name, text)
+        except OSError as error:
+            raise StoreError(_unwritable(folder, error)) from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.answer import Sources, answer
+from qa.calibration import Calibration, bundled, bundled_threshold, load_calibration
 from qa.chat import Chat
 from qa.encode import Encoder, load_encoder
 from qa.errors import InputError
@@ -22,9 +23,9 @@ from qa.store import Store
 from qa.table import Bound, Figures, filtered, select, where
 
 if TYPE_CHECKING:
+    from qa.calibrate import Asked
     from qa.prepare import Progress
 
-MIN_CONFIDENCE = 0.3
 PathLike = str | os.PathLike[str]
 
 
@@ -36,9 +37,15 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, store: Store, model: str | None = None, skipped: Sequence[tuple[str, str]] = (), reused: int = 0
+        self,
+        store: Store,
+        model: str | None = None,
+        skipped: Sequence[tuple[str, str]] = (),
+        reused: int = 0,
+        calibration: Calibration | None = None,
     ) -> None:
         self._store, self._model, self._skipped, self._reused = store, model, tuple(skipped), reused
+        self._calibration = calibration
 
     def __enter__(self) -> KnowledgeBase:
         return self
@@ -57,9 +64,9 @@ class KnowledgeBase:
     def ask(self, question: str, k: int = 3, min_confidence: float | None = None) -> Answer:
         """Answer one question with at most k citations (a computed answer cites every operand).
 
-        `min_confidence` (0 to 1) is the least probability of being right; below
-        it the status is "no_answer". Raises InputError for an empty question or
-        values out of range.
+        `min_confidence` (0 to 1) is the least probability of being right; below it the
+        status is "no_answer". None takes the index's own (see `calibrate`), or the bundled
+        one. Raises InputError for an empty question or values out of range.
         """
         return self._ask(question, question, k, min_confidence)
 
@@ -103,12 +110,27 @@ class KnowledgeBase:
         """All passages, document by document."""
         return self._store.all_passages()
 
+    def calibrate(self, questions: Asked, progress: Progress | None = None) -> Calibration:
+        """Fit confidence and the refusal threshold to questions with known answers, and use them from now on.
+
+        `questions` are a file of `qa evaluate` or its records. An index folder keeps the result,
+        also when it is updated. Raises QuestionFileError, and InputError for too few questions.
+        """
+        from qa.calibrate import calibrate, keep
+
+        found = calibrate(self._sources, self._said, questions, progress)
+        if self._store.folder:
+            keep(self._store.folder, found)
+        self._calibration = found
+        return found
+
     def info(self) -> dict[str, Any]:
         """What is inside and what made it, as plain values."""
         from qa.verify import info
 
         made = {"skipped": [list(skipped) for skipped in self._skipped], "reused": self._reused}
-        return info(self._store) | self._store.meta.counts | made
+        fitted = {"calibration": self._calibration.summary() if self._calibration else None}
+        return info(self._store) | self._store.meta.counts | made | fitted
 
     def verify(self) -> list[str]:
         """What is damaged or has changed since the index was built, one line each; empty when all is well."""
@@ -130,7 +152,7 @@ class KnowledgeBase:
             raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
-        least = MIN_CONFIDENCE if min_confidence is None else min_confidence
+        least = self._threshold if min_confidence is None else min_confidence
         if not 0 <= least <= 1:
             raise InputError(f"min_confidence must lie between 0 and 1, not {least}.")
         return answer(question, resolved, self._sources, k, least)
@@ -139,7 +161,11 @@ class KnowledgeBase:
     def _reader(self) -> Reader | None:
         return load_reader()
 
-    @cached_property
+    @property
+    def _threshold(self) -> float:
+        return self._calibration.threshold if self._calibration else bundled_threshold()
+
+    @property
     def _sources(self) -> Sources:
         store = self._store
         return Sources(
@@ -150,6 +176,7 @@ class KnowledgeBase:
             n_passages=len(store),
             gazetteer=store.names,
             read=self._reader.read if self._reader else None,
+            weights=self._calibration.weights if self._calibration else bundled(),
         )
 
 
@@ -175,13 +202,14 @@ def build(
     loaded = load(given, encoding)
     encoder = load_encoder(model)
     folder = Path(index)
+    calibration = load_calibration(folder)
     with lock(folder):
         old = previous(folder, encoder.fingerprint, SPLITTER)
         made, reused = contents(loaded, encoder, old, given, encoding, progress)
         if old is not None:
             old.close()
         write(folder, made, encoder.name, encoder.fingerprint)
-    return KnowledgeBase(open_store(folder), model, loaded.skipped, reused)
+    return KnowledgeBase(open_store(folder), model, loaded.skipped, reused, calibration)
 
 
 def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
@@ -190,7 +218,8 @@ def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
     A model that is not the one the index was built with is a ModelError at the
     first question.
     """
-    return KnowledgeBase(open_store(Path(index)), model)
+    calibration = load_calibration(Path(index))
+    return KnowledgeBase(open_store(Path(index)), model, calibration=calibration)
 
 
 def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeBase:

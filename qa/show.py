@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -58,7 +58,8 @@ def dump(record: object) -> str:
 
 
 def answer_json(answer: Answer) -> dict[str, object]:
-    """An answer in the fields and the order of the interface; `note` comes last."""
+    """An answer in the fields and the order of the interface; `note` comes last, then any `explanation`."""
+    told = {"explanation": asdict(answer.explanation)} if answer.explanation else {}
     return {
         "id": answer.id,
         "question": answer.question,
@@ -70,6 +71,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "confidence": round(answer.confidence, 4),
         "citations": [citation_json(citation) for citation in answer.citations],
         "note": answer.note,
+        **told,
     }
 
 
@@ -114,7 +116,7 @@ def hit_json(hit: Hit, original: str) -> dict[str, object]:
 
 
 def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
-    """The answer, then its first `k` citations (all by default), numbered."""
+    """The answer, then its first `k` citations (all by default), numbered, then any explanation."""
     found = answer.status == "answered"
     lines = fold(answer.text or "", (), page, _BOLD) if found else [page.style(_BOLD, NO_ANSWER)]
     if found:
@@ -123,7 +125,12 @@ def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
     cited = answer.citations[:k]
     if cited and not found:
         lines += ["", NEAREST]
-    return "\n".join(lines + [f"\n{citation_text(n, c, page)}" for n, c in enumerate(cited, 1)])
+    lines += [f"\n{citation_text(n, c, page)}" for n, c in enumerate(cited, 1)]
+    if answer.explanation:
+        from qa.show_explain import explanation_text  # rich's tables: for those who ask
+
+        lines.append(f"\n{explanation_text(answer.explanation, page)}")
+    return "\n".join(lines)
 
 
 def citation_text(n: int, citation: Citation, page: Page) -> str:
@@ -250,6 +257,8 @@ def info_text(info: Mapping[str, Any], page: Page) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_plain(held)}" for name, held in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from qa.calibration import Calibration
 from qa.compare import Change, Comparison
 from qa.estimates import LOWER, Estimate
 from qa.gate import Gate
@@ -92,6 +93,21 @@ def _side(name: str, row: Row) -> Text:
         for c in row["citations"][:3]
     )
     return Text.assemble((f"{name}  ", "dim"), (str(said), "bold"), *((line, "dim") for line in lines))
+
+
+def calibration_view(calibration: Calibration, index: str) -> RenderableType:
+    """What calibrating changed: before, and after by cross-validation."""
+    before, after = calibration.before, calibration.after
+    table = _table(f"{index}: calibrated on {calibration.questions} questions", ("", "before", "after"))
+    table.add_row("expected calibration error ↓", f"{before.ece:.3f}", f"{after.ece:.3f}")
+    table.add_row("refuses below", f"{before.threshold:.2f}", f"{after.threshold:.2f}")
+    table.add_row("grounded accuracy", f"{before.grounded:.3f}", f"{after.grounded:.3f}")
+    table.add_row("refusal recall", f"{before.refusal_recall:.3f}", f"{after.refusal_recall:.3f}")
+    note = (
+        "After: cross-validated, each question judged without itself. Every question was also asked with "
+        "its evidence hidden, where only a refusal is right."
+    )
+    return Group(table, Text(""), Text(note, style="dim"))
 
 
 def gate_view(gate: Gate) -> RenderableType:

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from qa.errors import LoadError
+from qa.calibration import load_calibration
+from qa.errors import LoadError, StoreError
 from qa.fold import fold
 from qa.index import check_files
 from qa.load import load
@@ -37,6 +38,10 @@ def verify(store: Store) -> list[str]:
     if store.folder is not None:
         inside = store.folder / store.meta.generation
         problems += [damaged(store.folder, *found) for found in check_files(inside, store.meta, whole=True)]
+        try:
+            load_calibration(store.folder)
+        except StoreError as error:
+            problems.append(str(error))
     if not problems:
         problems += _misplaced(store)
     return problems + list(_changes(store))

@@ -2,11 +2,13 @@
 
 import pytest
 
-from qa.calibration import FEATURES, bundled, features, fit, probability
+from qa.calibrate import fit
+from qa.calibration import FEATURES, bundled, bundled_threshold, features, probability
 
 
 def test_bundled_weights_cover_the_features() -> None:
     assert set(bundled()) == {"bias", *FEATURES}
+    assert 0.0 < bundled_threshold() < 1.0
 
 
 def test_fit_separates_right_from_wrong() -> None:
