@@ -102,14 +102,14 @@ def _views(hits: Iterable[Hit]) -> list[View]:
 def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     """Propose, score and choose; the confidence is the calibrated score of the choice."""
     weigh = idf(sources.n_passages, sources.df)
-    asked = _asked(query, sources)
+    asked = names_of(query, sources)
     figures = {v.row: sources.figures(v.passage.id) for v in views}
 
     def figures_for(side: Query) -> list[Candidate]:
-        named = _asked(side, sources) or asked[:1]
+        named = names_of(side, sources) or asked[:1]
         extra = _views(sources.search(side.text, DEPTH))
         rows = {v.row: sources.figures(v.passage.id) for v in extra}
-        matcher = _matcher(side, named, weigh)
+        matcher = matcher_of(side, named, weigh)
         return figure_candidates(side, extra, matcher, named, rows, sources.gazetteer)
 
     if query.kind == "compare":
@@ -117,7 +117,7 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         if found or query.op not in ("share", "rest", "sum", "top"):
             return Verdict(None, found, computed_probability(found.score) if found else 0.0)
         query = replace(query, kind="which" if query.op == "top" else "figure", op="")
-    matcher = _matcher(query, asked, weigh)
+    matcher = matcher_of(query, asked, weigh)
     sentences = sentence_candidates(query, views, matcher, asked)
     numbers = figure_candidates(query, views, matcher, asked, figures, sources.gazetteer)
     ranked = _ranked(query, sentences, numbers, matcher, sources.read)
@@ -134,13 +134,13 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
     return Verdict(ranked[0], None, p, others, signs, tuple(ranked[:8]))
 
 
-def _matcher(query: Query, asked: Sequence[Named], weigh: Weigh) -> Matcher:
+def matcher_of(query: Query, asked: Sequence[Named], weigh: Weigh) -> Matcher:
     """What a question's words weigh, without the full names, which linking accounts for."""
     known = [n.text for n in asked if n.known and n.kind != "name"]
     return Matcher.of(query.content, weigh, known, query.folded)
 
 
-def _asked(query: Query, sources: Sources) -> tuple[Named, ...]:
+def names_of(query: Query, sources: Sources) -> tuple[Named, ...]:
     """The names of a question: those of the corpus, strangers, and short names without a suffix."""
     linked = link(query.folded, sources.gazetteer)
     return linked + implied(query.content, linked, lambda term: sources.df(term) > 0)

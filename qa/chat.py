@@ -148,14 +148,23 @@ def _year(before: str, new: str) -> str:
 class Chat:
     """One conversation over a knowledge base; `turns` holds the answers so far."""
 
-    ask_resolved: Callable[[str, str, int, float | None], Answer]
+    ask_resolved: Callable[[str, str, int, float | None, bool], Answer]
     names: Callable[[str], Iterable[str]]
     turns: list[Answer] = field(default_factory=list)
+    _how: tuple[int, float | None] = field(default=(3, None), init=False, repr=False)
 
-    def ask(self, question: str, k: int = 3, min_confidence: float | None = None) -> Answer:
+    def ask(
+        self, question: str, k: int = 3, min_confidence: float | None = None, explain: bool = False
+    ) -> Answer:
         """Answer `question`, read in the light of the turns before it; see `KnowledgeBase.ask`."""
         last = focus(self.turns[-1].resolved, self.names) if self.turns else None
         resolved = resolve(question, last, self.names)
-        answer = self.ask_resolved(question, resolved, k, min_confidence)
+        answer = self.ask_resolved(question, resolved, k, min_confidence, explain)
         self.turns.append(answer)
+        self._how = k, min_confidence
         return answer
+
+    def why(self) -> Answer:
+        """The last answer again, with its explanation. Raises IndexError before the first question."""
+        last = self.turns[-1]
+        return self.ask_resolved(last.question, last.resolved, *self._how, True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,6 +104,9 @@ def ask(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many citations.")] = 3,
     min_confidence: Confidence = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the candidates and what ruled the others out.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Answer one question, or a file of them, with citations."""
@@ -111,21 +115,24 @@ def ask(
     if (question is None) == (source is None):
         raise typer.BadParameter("Give either a QUESTION or --input FILE.jsonl.")
     if source is not None:
-        _ask_many(source, index, k, min_confidence, as_json)
+        _ask_many(source, index, k, min_confidence, explain, as_json)
         return
-    answer = open_index(index).ask(argument(question or ""), k=k, min_confidence=min_confidence)
+    answer = open_index(index).ask(argument(question or ""), k, min_confidence, explain)
     put(dump(answer_json(answer)) if as_json else answer_text(answer, page()), as_json)
     raise typer.Exit(0 if answer.status == "answered" else NO_ANSWER)
 
 
-def _ask_many(source: str, index: Path, k: int, min_confidence: float | None, as_json: bool) -> None:
+def _ask_many(
+    source: str, index: Path, k: int, min_confidence: float | None, explain: bool, as_json: bool
+) -> None:
     from qa.batch import ask_all, read_asked
     from qa.show import answer_json, answer_text, dump
 
     with lines_of(source) as lines:
         rows = read_asked(lines, "stdin" if source == "-" else source)
     kb = open_index(index)
-    answers = ask_all(rows, lambda q: kb.ask(q, k=k, min_confidence=min_confidence), lambda: kb.chat().ask)
+    how: dict[str, Any] = {"k": k, "min_confidence": min_confidence, "explain": explain}
+    answers = ask_all(rows, partial(kb.ask, **how), lambda: partial(kb.chat().ask, **how))
     for row, answer in answers:
         if as_json:
             put(dump(answer_json(answer) | {"id": row.id}), as_json)

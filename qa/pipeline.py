@@ -61,14 +61,18 @@ class KnowledgeBase:
         """Number of passages."""
         return len(self._store)
 
-    def ask(self, question: str, k: int = 3, min_confidence: float | None = None) -> Answer:
+    def ask(
+        self, question: str, k: int = 3, min_confidence: float | None = None, explain: bool = False
+    ) -> Answer:
         """Answer one question with at most k citations (a computed answer cites every operand).
 
         `min_confidence` (0 to 1) is the least probability of being right; below it the
         status is "no_answer". None takes the index's own (see `calibrate`), or the bundled
-        one. Raises InputError for an empty question or values out of range.
+        one. With `explain`, `Answer.explanation` says how the question was read, holds every
+        candidate with its signals, and what ruled the losers out. Raises InputError for an
+        empty question or values out of range.
         """
-        return self._ask(question, question, k, min_confidence)
+        return self._ask(question, question, k, min_confidence, explain)
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first. Raises InputError for an empty query or a k below 1."""
@@ -76,7 +80,7 @@ class KnowledgeBase:
 
     def chat(self) -> Chat:
         """A conversation: each question is read in the light of those before it."""
-        return Chat(lambda question, resolved, k, least: self._ask(question, resolved, k, least), self._said)
+        return Chat(self._ask, self._said)
 
     def figures(
         self,
@@ -147,7 +151,9 @@ class KnowledgeBase:
         check_model(self._store, encoder.name, encoder.fingerprint, encoder.dimension)
         return encoder
 
-    def _ask(self, question: str, resolved: str, k: int, min_confidence: float | None) -> Answer:
+    def _ask(
+        self, question: str, resolved: str, k: int, min_confidence: float | None, explain: bool
+    ) -> Answer:
         if not question.strip():
             raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
         if k < 1:
@@ -155,7 +161,11 @@ class KnowledgeBase:
         least = self._threshold if min_confidence is None else min_confidence
         if not 0 <= least <= 1:
             raise InputError(f"min_confidence must lie between 0 and 1, not {least}.")
-        return answer(question, resolved, self._sources, k, least)
+        if not explain:
+            return answer(question, resolved, self._sources, k, least)
+        from qa.explain import answer_explained
+
+        return answer_explained(question, resolved, self._sources, k, least)
 
     @cached_property
     def _reader(self) -> Reader | None:

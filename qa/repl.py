@@ -20,6 +20,7 @@ PROMPT = "问> "
 HELP = """\
   直接提问         承接前面的问题，省去的话会补上（预计全年呢？）
   /sources         上一个答案的全部引文
+  /why             上一个答案的由来：候选、信号、落选的原因
   /history         问过的问题（按理解到的完整说法）和答案
   /new             忘掉前面的问题，重新开始
   /help            这些说明
@@ -49,7 +50,7 @@ def talk(chat: Chat, source: TextIO, out: TextIO, how: Talk) -> None:
 
 def _reply(chat: Chat, line: str, how: Talk) -> str:
     if line.startswith("/"):
-        return _command(chat, line, how.page)
+        return _command(chat, line, how)
     try:
         answer = chat.ask(line)
     except QAError as error:
@@ -69,14 +70,16 @@ def _more(answer: Answer) -> str:
     return f"\n\n    另有 {n} 处引文：/sources" if n > 0 else ""
 
 
-def _command(chat: Chat, line: str, page: Page) -> str:
+def _command(chat: Chat, line: str, how: Talk) -> str:
     match line.split()[0]:
         case "/sources" if chat.turns:
             cited = chat.turns[-1].citations
-            return "\n\n".join(citation_text(n, c, page) for n, c in enumerate(cited, 1)) + "\n"
+            return "\n\n".join(citation_text(n, c, how.page) for n, c in enumerate(cited, 1)) + "\n"
         case "/history" if chat.turns:
             return "".join(f"{n:3}  {a.resolved}  {a.text or '—'}\n" for n, a in enumerate(chat.turns, 1))
-        case "/sources" | "/history":
+        case "/why" if chat.turns:
+            return _why(chat.why(), how)
+        case "/sources" | "/history" | "/why":
             return "还没有问过。\n"
         case "/new":
             chat.turns.clear()
@@ -85,6 +88,14 @@ def _command(chat: Chat, line: str, page: Page) -> str:
             return HELP + "\n"
         case other:
             return f"没有 {other} 这个命令，/help 列出全部。\n"
+
+
+def _why(answer: Answer, how: Talk) -> str:
+    from qa.show_explain import explanation_text
+
+    if how.as_json or answer.explanation is None:
+        return dump(answer_json(answer))
+    return explanation_text(answer.explanation, how.page) + "\n"
 
 
 def _lines(source: TextIO, interactive: bool) -> Iterator[str]:

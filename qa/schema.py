@@ -196,10 +196,94 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was read.
+
+    `names` are those that the documents know, `unknown` names and words that they lack; `words`
+    the terms that candidates are held against, heaviest first, `others` what else counts for
+    them; `wanted` holds the rest that was read (unit, period, noun …), without what is empty.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+    words: tuple[str, ...]
+    others: tuple[str, ...]
+    wanted: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with its original range, its score and the signals (0 to 1) that made it.
+
+    `chosen` says that it is in the answer; `reason` is what ruled it out, "" where nothing did.
+    """
+
+    text: str
+    document: str
+    start: int
+    end: int
+    line: int
+    score: float
+    signals: dict[str, float]
+    chosen: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One feature of the confidence: `contribution` is weight times value.
+
+    `usual` is the median over right answers of the development questions.
+    """
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was read for an answer, with its scores in retrieval."""
+
+    document: str
+    line_start: int
+    line_end: int
+    fused: float
+    dense: float
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an answer is what it is: plain data.
+
+    `candidates` are best first; `operands` those of a computed answer, in the order of its
+    formula. The confidence is `probability` (of `bias` and `factors`, or of the operands' joint
+    score) times `damping`; below `threshold` the question is refused. `verdict` says it in a sentence.
+    """
+
+    verdict: str
+    understood: Understood
+    candidates: tuple[Weighed, ...]
+    operands: tuple[Weighed, ...]
+    confidence: float
+    threshold: float
+    probability: float
+    damping: float
+    bias: float
+    factors: tuple[Factor, ...]
+    hits: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What `ask` returns. `text` is None and `status` "no_answer" where the documents hold none.
 
     With "no_answer", `citations` may hold the nearest passages; they support nothing.
+    `explanation` is there where it was asked for.
     """
 
     question: str
@@ -212,3 +296,4 @@ class Answer:
     citations: tuple[Citation, ...]
     note: str = ""
     id: str | None = None
+    explanation: Explanation | None = None

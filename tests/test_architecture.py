@@ -17,7 +17,7 @@ PACKAGE = Path(qa.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__"))
 EDGE = {"cli", "cli_evaluate", "cli_options", "repl", "terminal", "__main__"}
 """Modules of the command line: nothing below may know of them, and they alone may write to streams."""
-SHOWN = {"show", "show_figures", "show_eval"}
+SHOWN = {"show", "show_figures", "show_eval", "show_explain"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "matplotlib", "pandas", "onnxruntime"}
 SHARED = {"onnxruntime"}
 """Heavy, but the runtime of more than one model."""
