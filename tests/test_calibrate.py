@@ -186,7 +186,9 @@ def test_a_damaged_calibration_is_one_line_that_says_what_to_do(home: Path, dama
 def test_a_changed_number_is_noticed_on_opening_and_by_verify(home: Path):
     path = home / "idx" / FILE
     with qa.open(home / "idx") as kb:
-        path.write_text(path.read_text("utf-8").replace('"questions": 10', '"questions": 11'), encoding="utf-8")
+        path.write_text(
+            path.read_text("utf-8").replace('"questions": 10', '"questions": 11'), encoding="utf-8"
+        )
         assert ["is damaged" in line for line in kb.verify()] == [True]
     with pytest.raises(StoreError, match="is damaged"):
         qa.open(home / "idx")
