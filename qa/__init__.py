@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from .evaluation import evaluate
     from .pipeline import KnowledgeBase, build, from_texts, open
     from .runs import Evaluation
-    from .schema import Answer, Article, Block, Citation, Clean, Document, Figure, Hit, Passage, Value, When
+    from .schema import (
+        Answer,
+        Article,
+        Block,
+        Citation,
+        Clean,
+        Document,
+        Explanation,
+        Figure,
+        Hit,
+        Passage,
+        Value,
+        When,
+    )
 
 __version__ = "0.1.0"
 
@@ -35,6 +48,7 @@ __all__ = [
     "Clean",
     "Document",
     "Evaluation",
+    "Explanation",
     "Figure",
     "Hit",
     "InputError",
@@ -67,6 +81,7 @@ _HOMES = {
         "Citation",
         "Clean",
         "Document",
+        "Explanation",
         "Figure",
         "Hit",
         "Passage",

@@ -54,6 +54,7 @@ REASONS = {
 """What is said where a signal rules a candidate out."""
 SHARES = {"metric": 0.45, "cover": 0.6, "reader": 0.35, "fit": 0.2, "near": 0.2}
 """About how much of a score hangs on a signal; those that are not named multiply it."""
+NONE = "没有所问的这一类答案"
 MODES = {"actual": "实际数", "planned": "计划数", "expected": "预计数"}
 BARS = ("subject", "period", "given", "meant")
 SORTS = ("figure", "list", "sentence")
@@ -97,11 +98,19 @@ def _understood(query: Query, sources: Sources) -> Understood:
     heaviest = sorted(words, key=lambda w: (-round(words[w], 6), w))[:MOST]
     others = dict.fromkeys(o for w in heaviest for o in paraphrases(w) if o not in words)
     unknown = [n.text for n in asked if not n.known]
-    unknown += [s for s in matcher.strangers if not any(s in n or n in s for n in unknown)]
+    for word in (*matcher.strangers, *words):
+        if not any(word in n or n in word for n in unknown) and not _seen(word, sources):
+            unknown.append(word)
     known = tuple(n.text for n in asked if n.known)
     return Understood(
         query.kind, known, tuple(unknown), tuple(heaviest), tuple(others)[:MOST], _wanted(query)
     )
+
+
+def _seen(word: str, sources: Sources) -> bool:
+    """Whether the documents have two characters together of a word, or of another word for it."""
+    said = (word, *paraphrases(word))
+    return any(sources.df(w[i : i + 2]) for w in said for i in range(len(w) - 1))
 
 
 def _words(query: Query, asked: Iterable[Named]) -> list[str]:
@@ -130,7 +139,8 @@ def _weighed(
     """A candidate with what ruled it out; `best` is the winner, None where there is none."""
     record = _operand(c, sources)
     if best is None:
-        return replace(record, chosen=False, reason=ruled_out(c, None, query))
+        none = verdict.best is None and verdict.computed is None
+        return replace(record, chosen=False, reason=NONE if none else ruled_out(c, None, query))
     if c is best or any(c.key == part.key for part in best.parts):
         return record
     rest = differing([best, *verdict.others])
