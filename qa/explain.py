@@ -42,7 +42,7 @@ NAMES = {
     "score": "得分", "cover": "用词", "lacking": "缺词", "metric": "指标", "unit": "单位", "mode": "口径",
     "period": "期间", "about": "地区", "subject": "主体", "retrieval": "检索", "new": "新意", "given": "所给",
     "meant": "所指", "reader": "阅读", "answerable": "可答", "fit": "形式", "near": "邻近", "count": "项数",
-    "margin": "领先", "figure": "是数字", "list": "是列举", "sentence": "是整句",
+    "margin": "领先第二名", "figure": "是数字", "list": "是列举", "sentence": "是整句",
 }  # fmt: skip
 """What signals and features are called in Chinese."""
 REASONS = {
@@ -235,7 +235,7 @@ def pull(factor: Factor) -> float:
 
 def _verdict(verdict: Verdict, threshold: float, understood: Understood, factors: Sequence[Factor]) -> str:
     """Why there is an answer or none, in a sentence."""
-    sure = f"把握 {verdict.confidence:.0%}"
+    sure = f"把握 {verdict.confidence:.1%}"
     if verdict.best is None and verdict.computed is None:
         text = "要算的数没有找全" if understood.kind == "compare" else "找到的段落里没有这一类答案"
     elif verdict.confidence >= threshold:

@@ -31,6 +31,7 @@ TERMS = {
 }  # fmt: skip
 LONGEST = 40
 """Characters shown of a candidate."""
+LEGEND = "0 到 1，没有列出的都是 1；缺词越低越好，其余越高越好；阅读、可答出自阅读模型"
 
 
 def explanation_text(e: Explanation, page: Page) -> str:
@@ -107,7 +108,7 @@ def _signals(candidates: Sequence[Weighed], width: int) -> Iterator[RenderableTy
             table.add_row(str(n), *(_short(c.signals.get(name)) for name in part))
         yield Text()
         yield table
-    yield Text("信号 0 到 1，没有列出的都是 1；缺词越低越好，其余越高越好", "dim")
+    yield Text(LEGEND, "dim")
 
 
 def _short(value: float | None) -> str:
