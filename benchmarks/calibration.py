@@ -21,15 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import qa  # noqa: E402
-from qa.calibrate import (  # noqa: E402
-    Outcome,
-    calibrated,
-    cross_validated,
-    outcomes,
-    quality,
-    weighed,
-)
+from qa.calibrate import outcomes  # noqa: E402
 from qa.calibration import BUNDLED, Quality, bundled, bundled_threshold  # noqa: E402
+from qa.fitting import Outcome, afresh, calibrated, cross_validated, quality, weighed  # noqa: E402
 from qa.questions import read_questions  # noqa: E402
 
 ZONES = ROOT / "tests/cases/zones"
@@ -68,7 +62,7 @@ def report(found: list[Outcome], after: Quality, penalty: float) -> str:
     """The bundled confidence, the fitted one, and the fitted one at other thresholds."""
     n, least = len(found), bundled_threshold()
     before = quality(found, [o.confidence(bundled()) for o in found], least, [least] * n)
-    p = cross_validated(found, penalty, None)
+    p = cross_validated(found, lambda some: afresh(some, penalty))
     lines = [line("bundled now", before), line("fitted (cross-validated)", after)]
     return "\n".join(lines + [line("  at", quality(found, p, t, [t] * n)) for t in STEPS])
 
@@ -82,7 +76,7 @@ def main() -> None:
     args = parser.parse_args()
     parts = [asked(pair) for pair in args.pairs]
     found = weighed([o for part in parts for o in part])
-    weights, after = calibrated(found, args.penalty)
+    weights, after = calibrated(found, lambda some: afresh(some, args.penalty))
     print(report(found, after, args.penalty))
     for pair, part in zip(args.pairs, parts, strict=True):
         own = weighed(part)

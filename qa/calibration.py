@@ -100,8 +100,12 @@ def probability(found: Mapping[str, float], weights: Weights) -> float:
     >>> probability({"score": 0.5}, {"bias": -1.0, "score": 2.0})
     0.5
     """
-    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in found.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds(found, weights)))))
+
+
+def log_odds(found: Mapping[str, float], weights: Weights) -> float:
+    """The weighted sum of the signals, and the bias."""
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in found.items())
 
 
 def confidence(found: Mapping[str, float], weights: Weights) -> float:

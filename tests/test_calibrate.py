@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import qa
-from qa.calibrate import Outcome, best_threshold, fit, folds_of, quality, weighed
 from qa.calibration import FEATURES, FILE, Calibration, Quality, bundled, bundled_threshold, features
 from qa.cli import app
 from qa.errors import InputError, StoreError
+from qa.fitting import Outcome, best_threshold, fit, folds_of, quality, weighed
 from qa.question_checks import QuestionFileError
 
 DOCS = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from qa.calibrate import fit
 from qa.calibration import FEATURES, bundled, bundled_threshold, features, probability
+from qa.fitting import fit
 
 
 def test_bundled_weights_cover_the_features() -> None:
