@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import timex
@@ -187,6 +187,12 @@ def _bind(
         pre = re.split(r"[、()]|以及|(?<=.)[和及与](?=.{0,6}$)", pre.removeprefix(scope.after))[-1]
         pre = re.sub(r"^[中内里](?=[有约近已占])", "", pre)
     pre = pre.rstrip(" ")
+    if (then := _base_time(text, q)) and scope.last and scope.last.unit == q.unit:
+        scope.after = ""
+        level = _figure(
+            text, scope, clause, q, scope.last.subject, scope.last.metric, scope.last.of, "actual", ()
+        )
+        return replace(level, period=then.said, year=timex.stated_year(fold(then.said), scope.today))
     grew = _growth(pre, q)
     found = before(_GROWING.sub("", pre[: len(pre) - len(grew)]) if grew else pre)
     post, said = after(following, bool(found.verb))
@@ -217,6 +223,14 @@ def _bind(
         subject, metric, of = _shared(scope, share, subject, metric, of)
     mode, moods = _mode(scope.mood + text.work[clause[0] : q.start], scope, metric)
     return _figure(text, scope, clause, q, subject, metric, of, mode, moods)
+
+
+def _base_time(text: _Text, q: Quantity) -> Timex | None:
+    """The time whose level a figure gives as the base of a comparison: 较2020年的1105亿元增长16.4%."""
+    for t in text.times:
+        if t.kind == "compared" and text.work[t.end : q.hedge_start] in ("", "的"):
+            return t if t.end <= q.hedge_start and not t.said.endswith("同期") else None
+    return None
 
 
 _GROWING = re.compile(r"(?:计划|预计|将|预期|有望|要|仅|已|每[吨升桶斤年月人户]|实际|[, ])+$")

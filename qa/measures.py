@@ -217,7 +217,8 @@ def _items(source: str, n: int) -> list[tuple[str, str]]:
         return [("", p + measure) for p in parts] if measure else [_whole(p) for p in parts]
     if all(is_entity(p) for p in parts):
         return [(p, measure) for p in parts]
-    return [("", p if ends_in_measure(p) else p + measure) for p in parts]
+    head = measure if stem else segment(measure)[-1][0]  # 基础设施、制造业投资
+    return [("", p if ends_in_measure(p) else p + head) for p in parts]
 
 
 def _whole(part: str) -> tuple[str, str]:

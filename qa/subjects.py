@@ -28,6 +28,8 @@ _SOURCE = re.compile(
 )
 _NOT_SUBJECTS = words("nobody")
 _REALM = re.compile(r"^(?:我|全|本|该)[国省市县区州镇乡村]$")
+_MARKS = re.compile(r"^[\s\-+•·●■◆]+|[*_`#]+")
+"""Marks of a list and of bold type: - **税收**：3亿元."""
 SHOWN = 36
 """Characters of a clause without figures that are read for its subject."""
 _GENERIC = words("generic")
@@ -97,6 +99,7 @@ def resolve(name: str, scope: Scope) -> str:
 def silent(scope: Scope, clause: str, times: Sequence[Timex]) -> None:
     """Read a clause without figures: it may name the subject or the period of the next."""
     note_times(scope, times)
+    clause = _MARKS.sub("", clause)
     if m := _SOURCE.match(clause.replace("|", "")):
         scope.names += [n for n in (m[1], m[2]) if n]
         scope.subject = m[1]
