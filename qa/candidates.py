@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from qa.evidence import Matcher, View
+from qa.evidence import Matcher, View, paraphrases
 from qa.fold import fold
 from qa.linking import Named, about, governed, trespass
 from qa.numerals import quantities
-from qa.periods import Period, clash, read_period
+from qa.periods import Period
 from qa.query import Query, terms
 from qa.schema import Figure
+from qa.setting import apart, period_of, setting, written
 from qa.spans import Span
 from qa.units import base
 
@@ -109,9 +110,12 @@ def within(years: tuple[int, int], figure: Figure, period: Period) -> float:
     return 0.6 if year is None else float(years[0] <= year <= years[1])
 
 
+_PHASE = re.compile(r"[一二三四五首]期")
+
+
 def metric_cover(asked: str, figure: Figure) -> float:
     """Share of the figure's own metric that a question (with its paraphrases) speaks of, 0 to 1."""
-    own = terms(fold(f"{figure.of} {figure.metric}"))
+    own = terms(_PHASE.sub("", fold(f"{figure.of} {figure.metric}")))
     if not own:
         return 0.3
     return sum(t in asked for t in own) / len(own)
@@ -127,20 +131,25 @@ def figure_candidates(
 ) -> list[Candidate]:
     """Every figure of the views as a candidate, best first."""
     found = []
+    views = list(views)
+    as_of = written(views)
     for view in views:
+        today = as_of.get(view.passage.document)
         for figure in figures.get(view.row, ()):
             foreign = trespass(asked, query, figure.subject, gazetteer)
-            found.append(_figure_candidate(query, view, matcher, asked, figure, foreign))
+            found.append(_figure_candidate(query, view, matcher, asked, figure, foreign, today))
     return sorted(found, key=lambda c: c.key)
 
 
 def _figure_candidate(
-    query: Query, view: View, matcher: Matcher, asked: Sequence[Named], figure: Figure, foreign: float
-) -> Candidate:
+    query: Query, view: View, matcher: Matcher, asked: Sequence[Named], figure: Figure, foreign: float,
+    today: int | None,
+) -> Candidate:  # fmt: skip
     at = figure.clean_start
     clause, sentence = view.clause_at(at), view.sentence_at(at)
     nearby = view.folded[sentence[0] : sentence[1]] + fold(figure.subject)
-    period = read_period(fold(figure.period)) if figure.period else Period()
+    around = setting(view, today)
+    period = period_of(figure, around)
     repeated = fold(figure.value.unit) and fold(figure.quote) in query.folded
     signals = {
         "cover": matcher.at(view, *clause),
@@ -148,13 +157,15 @@ def _figure_candidate(
         "metric": metric_cover(matcher.said, figure),
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
-        "period": within(query.years, figure, period) if query.years else 1.0 - clash(query.period, period),
+        "period": within(query.years, figure, period) if query.years else 1.0 - apart(query.period, period, around),
         "about": (zone := about(asked, view, nearby)),
         "subject": zone * governed(asked, view, at, figure.subject) * foreign,
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
         "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]])
+        * named(query, view, figure)
+        * turned(query, view, figure)
         * STRANGE ** len(matcher.strangers),
     }
     return Candidate(view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure)
@@ -189,7 +200,7 @@ def _loose(number: str) -> str:
 
 
 _TOTAL = re.compile(r"总(?:投资|额|面积|量)")
-_DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)(?:了)?投资|已投|已完成|已经投")
+_DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)(?:了)?投资|已投|已完成|已经投|(?:砸|投|花)了|(?:砸|投)进去")
 
 
 def meant(query: Query, figure: Figure, sentence: str) -> float:
@@ -205,6 +216,42 @@ def meant(query: Query, figure: Figure, sentence: str) -> float:
     ):
         factor *= 0.35
     return factor
+
+
+UNNAMED, NEARLY, TURNED = 0.35, 0.75, 0.6
+"""Factor of a figure whose sentence lacks the noun counted, whose own words lack it, of the other end."""
+
+
+def named(query: Query, view: View, figure: Figure) -> float:
+    """Whether a figure is of the noun that a question counts (多少座隧道): 1 it says so, UNNAMED nothing does."""
+    noun = query.noun if query.wants_figure else ""
+    if not noun or query.dimension == "percent":
+        return 1.0
+    said = {noun[i : i + 2] for i in range(len(noun) - 1)} or {noun}
+    said |= {w for t in (*said, noun) for w in paraphrases(t)}
+    after = view.folded[figure.clean_end : figure.clean_end + 10]
+    if any(t in fold(f"{figure.of}{figure.metric}") or t in after for t in said):
+        return 1.0
+    start, end = view.sentence_at(figure.clean_start)
+    return NEARLY if any(t in view.folded[start:end] for t in said) else UNNAMED
+
+
+_LEFT = re.compile(r"[由从][^,。;|]{0,12}$")
+_REACHED = re.compile(r"^[^,。;\d]{0,8}?[到至为成]")
+_BEFOREHAND = re.compile(r"原来|原先|原本|之前|此前|以前|从前|最初|起初|当初")
+
+
+def turned(query: Query, view: View, figure: Figure) -> float:
+    """1, or TURNED for the end of a change that is not asked for (由3天压缩到4小时): the new one is the usual."""
+    asked_old = bool(_BEFOREHAND.search(query.folded))
+    return TURNED if left(view, figure) != asked_old and (asked_old or left(view, figure)) else 1.0
+
+
+def left(view: View, figure: Figure) -> bool:
+    """Whether a figure is what a change left behind: 3天 in 由3天压缩到4小时."""
+    start, end = view.sentence_at(figure.clean_start)
+    before, after = view.folded[start : figure.clean_start], view.folded[figure.clean_end : end]
+    return bool(_LEFT.search(before) and _REACHED.match(after))
 
 
 _OF_METRIC = re.compile(r"指标|数据|数字|数值|什么数|指什么|哪一?项")

@@ -119,6 +119,18 @@ def clash(asked: Period, found: Period) -> float:
     return 0.0
 
 
+_OFFSET = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2}
+
+
+def offset(relative: str) -> int | None:
+    """How many years after the year of writing a relative year lies; None where it depends on the text.
+
+    >>> offset("去年"), offset("当年")
+    (-1, None)
+    """
+    return _OFFSET.get(relative)
+
+
 def _same_relative(one: str, other: str) -> bool:
     now = {"今年", "当年", "本年", "同年"}
     past = {"去年", "上年"}

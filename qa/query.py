@@ -8,6 +8,7 @@ from typing import Literal
 
 from qa.fold import fold
 from qa.periods import Period, read_period
+from qa.wordclass import segment
 
 Kind = Literal["figure", "which", "who", "when", "where", "list", "yesno", "why", "how", "what", "compare"]
 Op = Literal["", "difference", "ratio", "share", "sum", "rest", "more", "top"]
@@ -28,12 +29,13 @@ _UNIT_OF = {u: d for d, units in UNITS.items() for u in units.split()}
 _UNIT = "|".join(sorted(map(re.escape, _UNIT_OF), key=lambda u: (-len(u), u)))
 _MONEY = re.compile(
     r"投资|产值|税|收入|资金|贷款|利润|销售额|营业额|融资|融到|经费|成本|总额|价|花|投了|营收|营利|债|gdp|生产总值"
-    r"|增加值|慰问金|奖金|补贴|补助|进出口额|出口额|支出|金额|耗资|投入"
+    r"|增加值|慰问金|奖金|补贴|补助|奖补|进出口额|出口额|支出|金额|耗资|投入|资本|外资|拨款|薪"
 )
 _AREA = re.compile(r"面积|占地|用地|多大的(?:地|场地|办公|厂房|园)|腾[出了]*.{0,4}地|地块|多大地方")
 _PERCENT = re.compile(
     r"百分之(?:几|多少)|增速|增幅|涨幅|降幅|增长率|比率|占比|比重|比例|百分比|增长(?:了)?多少|几个点|"
     r"同比(?:涨|增|升|降)|[一-龥]率(?:现在|目前|已经)?(?:是|为|有|达到?|到了?|降到了?|升到了?)?(?:多少|几|百分)|增长(?:率)?(?:达|是)?(?:多少|几)|幅度"
+    r"|[一-龥][率比](?:有|是|能)?多高|(?:增长?|涨|提高|下降|降)得"
 )
 FILLER = re.compile(
     r"一共|总共|拢共|大概|大约|大致|差不多|请问|到底|究竟|报道(?:里|中|说)?|资料(?:里|中)?|文章?(?:里|中)|据说|分别(?:是|为)?"
@@ -51,7 +53,7 @@ STOP = re.compile(
 
 _RANK = re.compile(r"第几|排名|位次|名列|排多少名|排在?几")
 _WHEN = re.compile(
-    r"(?:多久|多长时间|几天).{0,6}一次|频率|什么时[候间]|何时|哪一?[年天日月]|几月|几号|几时|多会儿|哪个月|哪一个月|日期是"
+    r"(?:多久|多长时间|几天).{0,6}一次|频率|[什啥]么?时[候间]|何时|哪一?[年天日月]|几月|几号|几时|多会儿|哪个月|哪一个月|日期是"
 )
 _WHO = re.compile(r"(?:书记|主任|经理|董事长|负责人|老板|[校院县市区局镇会部处科]长)(?:的名字)?(?:叫|姓)(?:什么|啥)|谁|何人|什么人|哪位|哪个人|哪一位|叫什么名字")  # noqa: E501
 _WHERE = re.compile(r"哪里|哪儿|何处|什么地方|什么地点|在哪(?!个|家|座|条|些|几|一|项|天|年|所)|哪个地方")
@@ -67,7 +69,10 @@ _WHICH = re.compile(
 )
 _WHAT_NOUN = re.compile(r"什么([一-龥]{1,6})")
 _YESNO = re.compile(r"吗|是不是|是否|有没有|了没有|了没|能否|对不对|可不可以|会不会")
-_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*({_UNIT})?\s*([一-龥]{{0,8}})")
+_WORDS = "项目|人口|人才|人员|家庭|户籍|场所|场地|门店|门面|部门|部队|台资|台商|台企|支部|位置|成本|成果|层级|种类|处理"
+"""Words that begin like a unit but are none after 多少 (多少项目)."""
+_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*((?!{_WORDS})(?:{_UNIT}))?\s*([一-龥]{{0,8}})")
+_HOWBIG = re.compile(r"多大(?:的)?(?:面积|规模|数量)?的?([一-龥]{1,6})")
 _FIGURE = re.compile(
     r"多少|几多|几(?!乎)|多大|多高|多长|多久|多远|多宽|百分之|什么水平|数量是|规模是|数目|面积是|增速|增幅|总额是"
 )
@@ -119,7 +124,7 @@ _LEFT = re.compile(
 _MODE = (
     ("expected", re.compile(r"预计|预期|有望|可达|能达到|建成后|达产后|投产后|可实现")),
     ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
-    ("actual", re.compile(r"实际|已经|已完成|到目前|目前已|实打实|决算|完成额|最后完成")),
+    ("actual", re.compile(r"实际|已经|已完成|到目前|到现在|至今|迄今|目前已|实打实|真正|决算|完成额|最后完成")),
 )
 _NUMBER = re.compile(rf"\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
 _PERIODS = re.compile(
@@ -130,6 +135,8 @@ _PERIOD_WORDS = re.compile(
     r"|\d{1,2}\s*[至到—–~-]+\s*\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)|(?:19|20)\d\d年|[今去明当本]年"
 )
 _SPAN = re.compile(r"(?:年|月|天|日|小时|周)$")
+_BASE = re.compile(r"(?:比|较|相比于?)(?:[去上前]一?年|(?:19|20)\d\d年)(?:的?同期)?")
+"""What a growth is measured against, no period of its own (比上年多了百分之几)."""
 _EXCLUDED = re.compile(
     r"(?:不要|不是|不只是|不仅是|而非|除了?|不含|不包括|并非)([^,，()。；;]{2,8}?)(?:数|值)?(?=[,，()；;]|$|以外|之外|外)"
 )
@@ -195,7 +202,7 @@ def read_query(text: str) -> Query:
         _dimension(folded, unit) if kind in ("figure", "compare") else "",
         unit,
         noun,
-        read_period(folded),
+        read_period(_BASE.sub(" ", folded) if kind == "figure" else folded),
         next((m for m, pattern in _MODE if pattern.search(folded)), ""),
         sides,
         tuple(
@@ -252,12 +259,27 @@ def _asked(folded: str, kind: Kind) -> tuple[str, str]:
     if kind in ("figure", "compare"):
         for m in _HOWMANY.finditer(folded):
             if m[1] or m[2]:
-                return m[1] or "", (m[2] or "").rstrip("吗呢了的")
-        return "", ""
+                return m[1] or "", counted((m[2] or "").rstrip("吗呢了的"))
+        big = _HOWBIG.search(folded)
+        return "", counted(big[1]) if big else ""
     if (which := _WHICH.search(folded)) is not None:
-        return "", re.split(r"[的是在有被已正要了把与和]", which[2])[0]
+        return "", re.split(r"[的是在有被已正要了把与和上里]", which[2])[0]
     what = _WHAT_NOUN.search(folded)
     return "", what[1] if what else ""
+
+
+def counted(words: str) -> str:
+    """The noun that a question counts, of the words behind 多少: nothing where they begin with a verb.
+
+    >>> counted("亿元以上的项目"), counted("件没办完"), counted("隧道")
+    ('项目', '件', '隧道')
+    """
+    noun = ""
+    for word, tag in segment(words.rpartition("的")[2]):
+        if tag[0] not in "nxbjag" and tag != "vn":
+            break
+        noun += word
+    return noun
 
 
 def _dimension(folded: str, unit: str) -> str:
@@ -285,6 +307,8 @@ def _operation(folded: str) -> tuple[Op, tuple[str, ...]]:
         if not pattern.search(folded):
             continue
         if op == "more" and not sides:
+            continue
+        if op == "sum" and re.search("哪|谁", folded) and not _FIGURE.search(folded):
             continue
         if op == "top" and (
             sides
