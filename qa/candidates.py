@@ -75,11 +75,12 @@ def unit_factor(query: Query, figure: Figure) -> float:
         if unit == query.unit or base(unit)[0] == base(query.unit)[0]:
             return 1.0
         return NEAR_COUNT if kind in ("count", None) else 0.1
-    if query.noun and kind in ("money", "ratio", "rate"):
+    if query.noun and kind in ("money", "ratio", "rate") and not _MEASURE.search(query.noun):
         return 0.3
     return 0.75 if kind == "ratio" else 1.0
 
 
+_MEASURE = re.compile(r"(?:规模|总量|数额|金额|额度|额|[力水]平|幅度)$")
 _MEASURES = {
     "area": "平方米 亩 公顷 平方公里",
     "length": "米 公里 毫米 厘米",
@@ -110,15 +111,18 @@ def within(years: tuple[int, int], figure: Figure, period: Period) -> float:
     return 0.6 if year is None else float(years[0] <= year <= years[1])
 
 
-_PHASE = re.compile(r"[一二三四五首]期")
+_PHASE = re.compile(r"[一二三四五首]期(?!间|待|望|刊|货|权|限|末|初)")
+OWN = 0.7
+"""Share of a figure's own metric (出口) beside what it is part of (交付整机)."""
 
 
 def metric_cover(asked: str, figure: Figure) -> float:
     """Share of the figure's own metric that a question (with its paraphrases) speaks of, 0 to 1."""
-    own = terms(_PHASE.sub("", fold(f"{figure.of} {figure.metric}")))
+    own, of = (terms(_PHASE.sub("", fold(said))) for said in (figure.metric, figure.of))
     if not own:
         return 0.3
-    return sum(t in asked for t in own) / len(own)
+    said = sum(t in asked for t in own) / len(own)
+    return OWN * said + (1 - OWN) * sum(t in asked for t in of) / len(of) if of else said
 
 
 def figure_candidates(
@@ -163,7 +167,7 @@ def _figure_candidate(
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
-        "meant": meant(query, figure, view.folded[sentence[0] : sentence[1]])
+        "meant": meant(query, figure, view.folded[sentence[0] : at], view.folded[at : sentence[1]])
         * named(query, view, figure)
         * turned(query, view, figure)
         * STRANGE ** len(matcher.strangers),
@@ -203,14 +207,15 @@ _TOTAL = re.compile(r"总(?:投资|额|面积|量)")
 _DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)(?:了)?投资|已投|已完成|已经投|(?:砸|投|花)了|(?:砸|投)进去")
 
 
-def meant(query: Query, figure: Figure, sentence: str) -> float:
+def meant(query: Query, figure: Figure, before: str, after: str) -> float:
     """1, or less where the question says that it means something else: another phase, the total, the part."""
     metric = fold(figure.metric)
     factor = 1.0
     if any(x in metric or (x in ("预计", "计划") and figure.mode != "actual") for x in query.excluded):
         factor *= 0.2
-    if query.phase and query.phase not in sentence:
-        factor *= 0.25
+    if query.phase:
+        phases = _PHASE.findall(before)[-1:] or _PHASE.findall(after)[:1] or _PHASE.findall(fold(figure.subject))
+        factor *= 1.0 if query.phase in phases else 0.25
     if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (
         _DONE.search(query.folded) and "总" in metric
     ):
@@ -225,7 +230,7 @@ UNNAMED, NEARLY, TURNED = 0.35, 0.75, 0.6
 def named(query: Query, view: View, figure: Figure) -> float:
     """Whether a figure is of the noun that a question counts (多少座隧道): 1 it says so, UNNAMED nothing does."""
     noun = query.noun if query.wants_figure else ""
-    if not noun or query.dimension == "percent":
+    if not noun or query.dimension == "percent" or (query.unit and query.dimension == "money"):
         return 1.0
     said = {noun[i : i + 2] for i in range(len(noun) - 1)} or {noun}
     said |= {w for t in (*said, noun) for w in paraphrases(t)}

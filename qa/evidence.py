@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -103,6 +103,10 @@ def paraphrases(term: str) -> tuple[str, ...]:
     return _groups().get(term, ())
 
 
+_SAID = re.compile(r"[一二三四五六七八九十两几半每][天年月日周个]|[没完了]|^[前后]")
+"""What no name has: a stretch of time, a verb's particle."""
+
+
 def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
     """Stretches of three or more characters that are no words and of which the corpus has no two together."""
     return tuple(
@@ -110,6 +114,7 @@ def strangers(content: str, weigh: Weigh) -> tuple[str, ...]:
         for word in unknown_words(content)
         if len(word) > 2
         and word[0] not in "一二三四五六七八九十百千万亿两几近"
+        and not _SAID.search(word)
         and not any(weigh(word[i : i + 2])[1] for i in range(len(word) - 1))
     )
 
@@ -133,6 +138,11 @@ def _add(
         weight, seen = min(others)
     old = out.get(term, (0.0, False))
     out[term] = max(old[0], weight * share * (1.0 if seen else unseen)), old[1] or noun
+
+
+def _says(word: str, said: str, found: Collection[str]) -> bool:
+    """Whether a question says a word of the table: a lone character must be a word of its own."""
+    return word in said if len(word) > 1 else word in found
 
 
 def _spoken(content: str) -> tuple[str, list[str]]:
@@ -229,9 +239,8 @@ class Matcher:
             _add(found, phrase, 1.0, 0.0, True, weigh)
         weights = tuple(weight for weight, _ in found.values())
         nouns = tuple(noun for _, noun in found.values())
-        wider = " ".join(
-            (said or content, *(w for word, others in _groups().items() if word in (said or content) for w in others))
-        )
+        wide = (w for word, others in _groups().items() if _says(word, said or content, found) for w in others)
+        wider = " ".join((said or content, *wide))
         return cls(tuple(found), weights, strangers(content, weigh), nouns, wider)
 
     @property

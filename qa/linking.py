@@ -17,7 +17,7 @@ from qa.names import names
 from qa.query import Query
 
 WIDE = ("zone", "place")
-STRANGER, ELSEWHERE, OTHER, NEARBY = 0.1, 0.15, 0.3, 0.8
+STRANGER, ELSEWHERE, OTHER, NEARBY, SHORTENED, OWNED = 0.1, 0.15, 0.3, 0.8, 0.9, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ def implied(content: str, asked: Sequence[Named], seen: Callable[[str], bool]) -
     )
 
 
+WORKS = ("项目", "工程", "厂房", "车间", "生产线", "基地", "一期", "二期", "三期")
+"""What belongs to the company that its sentence names before it."""
+
+
 def about(asked: Iterable[Named], view: View, nearby: str) -> float:
     """Whether a passage is about the zones and places asked for: 1 yes, near 0 no."""
     wide = [n for n in asked if n.kind in WIDE or not n.known]
@@ -68,12 +72,27 @@ def about(asked: Iterable[Named], view: View, nearby: str) -> float:
         if name.text in nearby or _same(name, view.passage.subject):
             scores.append(1.0)
         elif not name.known and name.text not in view.folded:
-            scores.append(STRANGER)
+            scores.append(SHORTENED if _abridged(name, view) else STRANGER)
         elif name.text in view.folded or name.key in {key for *_, key in view.passage.names}:
             scores.append(0.85)
         else:
             scores.append(0.9 if name.kind == "place" and name.text[:2] in view.frame else ELSEWHERE)
     return min(scores, default=1.0)
+
+
+def _abridged(name: Named, view: View) -> bool:
+    """Whether a name leaves out common words of one that a passage has: 北陵县(绿色食品)产业园."""
+    if name.kind not in ("zone", "park"):
+        return False
+    fulls = [fold(view.passage.subject), *view.frame.split(), *(said for _, _, said in view.named)]
+    for cut in range(2, len(name.text) - 1):
+        head, tail = name.text[:cut], name.text[cut:]
+        for full in fulls:
+            at, end = full.find(head), full.find(tail)
+            left_out = full[at + cut : end]
+            if 0 <= at < end and 1 < len(left_out) <= 8 and not unknown_words(left_out):
+                return True
+    return False
 
 
 def _same(name: Named, subject: str) -> bool:
@@ -92,19 +111,26 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
 
     `subject` is what a figure there was bound to.
     """
+    zone = fold(view.passage.subject)
     narrow = [n for n in asked if n.kind not in WIDE and n.known]
+    if not any(n.kind != "name" or n.text not in zone for n in narrow):
+        return 1.0  # short for the zone that the passage is about (乌兰塔拉)
     own = fold(subject)
     if not narrow:
         return 1.0
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
+    start, end = view.sentence_at(at)
+    if own.endswith(WORKS) and any(
+        start <= s < at and any(said in n.text or n.text in said for n in narrow) for s, _, said in view.named
+    ):
+        return OWNED
     if own and own != fold(view.passage.subject) and any(own[-1] == n.text[-1] for n in narrow):
         return OTHER
     if own != fold(view.passage.subject) and any(
         own in said or said in own for _, _, said in view.named if own
     ):
         return OTHER
-    start, end = view.sentence_at(at)
     if any(n.kind == "name" and n.text in view.folded[start:at] for n in narrow):
         return 1.0
     nearest = view.name_before(at, start)

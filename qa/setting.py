@@ -20,8 +20,9 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*年?")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _AS_OF = re.compile(r"(?:截至|截止到?)\s*((?:19|20)\d\d)年")
 _REVIEW = re.compile(r"过去一年|[去上]一?年")
-FRAMED, DATED, OPEN, TODAY = 0.85, 0.7, 0.15, 0.9
-"""Clash with the year of a section, with the date of the text, with no period at all, with a text's 今年."""
+FRAMED, DATED, OPEN, TODAY, WHOLE = 0.85, 0.7, 0.15, 0.9, 0.75
+"""Clash with the year of a section, with the date of the text, with no period at all, with a text's 今年, of a
+figure of no year at all with a 全年."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def apart(asked: Period, found: Period, around: Setting) -> float:
     if plain == 1.0:
         return 1.0
     if asked.whole and not found.year and not found.whole and not around.year:
-        plain = max(plain, 0.6)
+        plain = max(plain, WHOLE)
     step = offset(asked.relative)
     if asked.year is None and step is not None and found.year and around.today and not found.relative:
         return max(plain, 0.0 if found.year == around.today + step else TODAY)
