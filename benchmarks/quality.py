@@ -15,7 +15,7 @@ import json
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,6 @@ ANSWERS = (
     "aurc",
 )
 COLUMNS = ("recall@1", "recall@10", "mrr@10", "grounded", "correct", "cited", "refusal_f1", "f1")
-BEGIN, END = "<!-- quality -->", "<!-- /quality -->"
 Rank = Callable[[KnowledgeBase, str, int], Sequence[tuple[int, float]]]
 
 
@@ -176,15 +175,20 @@ class System:
 
 def table(results: Mapping[str, Any]) -> str:
     """The results as a Markdown table; the best of a column of each benchmark is bold."""
-    head = ("set", "system", *COLUMNS)
-    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * 2 + " ---: |" * len(COLUMNS)]
+    rows = []
     for name, entry in results["benchmarks"].items():
         systems = entry["systems"]
         best = {c: max((s[c]["value"] for s in systems.values() if c in s), default=None) for c in COLUMNS}
         for system, metrics in systems.items():
             cells = (cell(metrics.get(column), best[column]) for column in COLUMNS)
-            lines.append(f"| {name} ({entry['n']}) | {system} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+            rows.append((f"{name} ({entry['n']})", system, *cells))
+    return markdown(("set", "system", *COLUMNS), rows)
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table: two columns of names, the others of numbers."""
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|" + " --- |" * 2 + " ---: |" * (len(head) - 2), *lines[1:]])
 
 
 def cell(estimate: Mapping[str, float] | None, best: float | None) -> str:
@@ -196,13 +200,14 @@ def cell(estimate: Mapping[str, float] | None, best: float | None) -> str:
     return f"**{text}**" if estimate["value"] == best else text
 
 
-def into_readme(path: Path, text: str) -> None:
-    """Put a table between the marks of a file. Exits where they are missing."""
+def into_readme(path: Path, text: str, mark: str = "quality") -> None:
+    """Put a text between the marks `<!-- mark -->` and `<!-- /mark -->` of a file. Exits where they lack."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     page = path.read_text(encoding="utf-8")
-    if BEGIN not in page or END not in page:
-        raise SystemExit(f"{path} has no {BEGIN} … {END}. Put the marks where the table belongs.")
-    parts = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
-    path.write_text(parts.sub(lambda _: f"{BEGIN}\n{text}\n{END}", page), encoding="utf-8")
+    if begin not in page or end not in page:
+        raise SystemExit(f"{path} has no {begin} … {end}. Put the marks where the text belongs.")
+    between = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.S)
+    path.write_text(between.sub(lambda _: f"{begin}\n{text}\n{end}", page), encoding="utf-8")
 
 
 def main() -> None:
