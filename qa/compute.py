@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import product
 
-from qa.candidates import Candidate
+from qa.candidates import Candidate, left
 from qa.fold import fold
 from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Figure, Value
+from qa.sides import TRAIL, sides
 from qa.units import base
 
-_WITHIN = re.compile(
-    r"^(?P<whole>.+?)(?:里面?|当中|之中|中)[,，]?(?P<part>.+?)占(?:了)?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|多少|多大比[重例])"
-)
-_SHARE = re.compile(
-    r"^(?P<part>.+?)(?:占了?|完成了?|达到了?|实现了?|相当于|是)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几成|百分之(?:几|多少)|几分之几|多少|几倍|比[重例])"
-)
-_RATIO = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|达到?了?)(?P<whole>.+?)的?(?:大约|大概|约)?(?:几|多少)倍")
-_TRAIL = re.compile(
-    r"[,，]?(?:哪|谁|相比|比较|比起来|(?:差|多|高|少|低|大|小)(?:出|了)?(?:多少|几)|合计|一共|总共|加起来).*$"
-)
 MIN_OPERAND = 0.18
 """Least score of an operand; set on the development questions."""
+UNLIKE, UNNAMED = 0.4, 0.7
+"""Agreement of two operands whose metrics share no word, and of one whose metric is unknown."""
 
 
 @dataclass(frozen=True)
@@ -66,75 +59,64 @@ def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
         return _top(query, candidates)
     if query.op == "sum" and (len(query.sides) != 2 or len(_JOINT.findall(query.folded)) > 1):
         return _sum(query, candidates)
-    sides = _sides(query)
-    if len(sides) != 2:
-        return None
-    pools = [_pool(candidates(read_query(side)), side) for side in sides]
-    pair = _best_pair(pools[0], pools[1], query.op == "share")
-    if pair is None:
+    both = sides(query)
+    if len(both) != 2:
+        return _change(query, candidates) if query.op == "difference" else None
+    pools = [[c for c in candidates(read_query(side)) if c.figure is not None][:12] for side in both]
+    pair = _best_pair(pools[0], pools[1], query.op)
+    if pair is None or min(c.score for c in pair) < MIN_OPERAND:
         return None
     one, other = pair
-    score = (one.score * other.score) ** 0.5
-    if min(one.score, other.score) < MIN_OPERAND:
-        return None
-    return _result(query, sides, one, other, score)
+    return _result(query, one, other, min(one.score, other.score) * _agreement(query.op, one, other))
 
 
-def _pool(found: list[Candidate], side: str) -> list[Candidate]:
-    return [c for c in found if c.figure is not None][:12]
+def _agreement(op: str, one: Candidate, other: Candidate) -> float:
+    """How far two operands are of what is asked: 1 they measure alike, or each what its own side names."""
+    assert one.figure and other.figure
+    if op in ("share", "ratio"):
+        return 1.0
+    ours, theirs = (set(_measure(c.figure)) for c in (one, other) if c.figure)
+    if not ours or not theirs:
+        return UNNAMED
+    alike = len(ours & theirs) / min(len(ours), len(theirs))
+    own = min(c.signals.get("metric", 0.0) for c in (one, other))
+    return UNLIKE + (1 - UNLIKE) * max(alike, min(1.0, 2 * own))
 
 
-def _sides(query: Query) -> tuple[str, ...]:
-    """Two complete questions, one an operand, each with what it shares with the other filled in."""
-    if query.op == "share" and (m := _WITHIN.search(query.folded)):
-        return _complete(m["part"], m["whole"], "")
-    pattern = _SHARE if query.op == "share" else _RATIO if query.op == "ratio" else None
-    if pattern and (m := pattern.search(query.folded)):
-        return _complete(m["part"], m["whole"], "")
-    if len(query.sides) != 2:
-        return ()
-    one, other = (_TRAIL.sub("", s) for s in query.sides)
-    if _BEFORE.fullmatch(other):
-        return f"{one}多少", f"{_earlier(one, other)}多少"
-    tail = query.folded.split(query.sides[1], 1)[-1] if query.sides[1] in query.folded else ""
-    shared = re.sub(
-        r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|高出?|多出?|少|大|低|[,，?？]",
-        "",
-        tail + query.sides[1][len(other) :],
-    )
-    return _complete(one, other, shared)
+def _measure(figure: Figure) -> tuple[str, ...]:
+    """The bigrams of what a figure measures, 二期 and the like apart; one alone where it is one character."""
+    said = re.sub(r"[一二三四五首]期|[“”]", "", fold(figure.of + figure.metric))
+    return tuple(said[i : i + 2] for i in range(len(said) - 1)) or ((said,) if said else ())
 
 
-_BEFORE = re.compile(r"(?:(?:去|上|前)一?年|同期|(?:19|20)\d\d年)(?:的?同期|全年)?")
-_SAID = re.compile(
-    r"(?:(?:19|20)\d\d年|[今当本]年)?(?:[前头][\d一二三四五六七八九十]+个?月|\d{1,2}[至到—-]\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)?"
+_CHANGED = re.compile(
+    r"[少多降减升涨增高低快慢省](?:了|出|掉)|减少|压减|压缩|缩短|精简|提高|增加|下降|上升|提升|合并|降低"
 )
 
 
-def _earlier(side: str, other: str) -> str:
-    """A side with its period exchanged for the one it is compared with (去年同期, 上一年)."""
-    said = max((m[0] for m in _SAID.finditer(side)), key=len, default="")
-    year = re.match(r"(?:19|20)\d\d", said)
-    if year and other[0] in "去上":
-        other = f"{int(year[0]) - 1}年" + said[5:]
-    return side.replace(said, other, 1) if said else other + side
-
-
-def _complete(one: str, other: str, shared: str) -> tuple[str, str]:
-    """Give each side the metric or the subject that only the other (or the tail) has."""
-    unit = re.search(r"亿元|万元|亩|平方米|公里|家|个|人|户|套|名", shared)
-    ask = "多少" + (unit[0] if unit else "")
-    metric = re.sub(r"的?(?:亿元|万元|平方米|[亩家个人户套名])$", "", shared)
-    if not metric and other.endswith("的") and "的" in one[:-1]:
-        metric = one.rsplit("的", 1)[1]
-        return f"{one}{ask}", f"{other}{metric}{ask}"
-    if one.endswith("的") and "的" in other[:-1]:
-        return f"{one}{other.rsplit('的', 1)[1]}{ask}", f"{other}{metric}{ask}"
-    return f"{one}{metric}{ask}", f"{other}{metric}{ask}"
+def _change(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Computed | None:
+    """What a change comes to where the text gives both its ends (由280项整合为161项)."""
+    if not _CHANGED.search(query.folded):
+        return None
+    content = _CHANGED.sub(lambda m: " " * len(m[0]), query.content)
+    asked = replace(query, kind="figure", op="", content=content)
+    found = [c for c in candidates(asked) if c.figure][:12]
+    for one, other in product(found, found):
+        assert one.figure and other.figure
+        if (
+            one.sentence == other.sentence
+            and place(one)[0] == place(other)[0]
+            and 0 < other.start - one.end < 12
+            and one.figure.unit == other.figure.unit
+            and left(one.view, one.figure)
+        ):
+            pair = (one, other) if one.figure.number > other.figure.number else (other, one)
+            return _difference_of(pair, other.score) if other.score >= MIN_OPERAND else None
+    return None
 
 
 def _best_pair(
-    ones: list[Candidate], others: list[Candidate], ordered: bool
+    ones: list[Candidate], others: list[Candidate], op: str
 ) -> tuple[Candidate, Candidate] | None:
     best, found = 0.0, None
     for a, b in product(ones, others):
@@ -142,10 +124,10 @@ def _best_pair(
             continue
         if not like(a.figure, b.figure):
             continue
-        if ordered and a.figure.number > b.figure.number:
+        if op == "share" and a.figure.number > b.figure.number:
             continue
         near = 1.0 if a.view.passage.document == b.view.passage.document else 0.8
-        score = a.score * b.score * near * (1.0 if a.figure.metric == b.figure.metric else 0.8)
+        score = a.score * b.score * near * _agreement(op, a, b)
         if score > best:
             best, found = score, (a, b)
     return found
@@ -171,7 +153,7 @@ def _scaled(one: Figure, other: Figure) -> tuple[Decimal, Decimal, str]:
 
 
 def _result(
-    query: Query, sides: tuple[str, ...], one: Candidate, other: Candidate, score: float
+    query: Query, one: Candidate, other: Candidate, score: float
 ) -> Computed | None:
     assert one.figure and other.figure
     a, b, unit = _scaled(one.figure, other.figure)
@@ -193,7 +175,7 @@ def _result(
 
 
 def _label(side: str) -> str:
-    return _TRAIL.sub("", side).strip("“”的").split("的")[0][:12] if len(side) > 12 else side.strip("“”的")
+    return TRAIL.sub("", side).strip("“”的").split("的")[0][:12] if len(side) > 12 else side.strip("“”的")
 
 
 def _quotient(
