@@ -20,6 +20,8 @@ from qa.units import base
 
 STRANGE = 0.4
 """Factor for every name in the question that the corpus does not know."""
+OTHERWISE, CRITERION = 0.6, 0.4
+"""Factor of a figure whose own metric has nothing of what is asked, of one that only picks out a group."""
 NEAR_COUNT = 0.6
 """Unit factor of one classifier against another (多少名 against 2000余人)."""
 
@@ -169,6 +171,9 @@ def _figure_candidate(
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
         "meant": meant(query, figure, view.folded[sentence[0] : at], view.folded[at : sentence[1]])
         * named(query, view, figure)
+        * staged(query, figure)
+        * criterion(query, view, figure)
+        * (OTHERWISE if strange(query, figure) else 1.0)
         * turned(query, view, figure)
         * STRANGE ** len(matcher.strangers),
     }
@@ -223,8 +228,34 @@ def meant(query: Query, figure: Figure, before: str, after: str) -> float:
     return factor
 
 
-UNNAMED, NEARLY, TURNED = 0.35, 0.75, 0.6
-"""Factor of a figure whose sentence lacks the noun counted, whose own words lack it, of the other end."""
+UNNAMED, NEARLY, TURNED, STAGE = 0.35, 0.75, 0.6, 0.4
+"""Factor of a figure whose sentence lacks the noun counted, whose own words lack it, of the other end of a
+change, of projects at another stage."""
+_STAGES = {
+    "签约": "签约|签下|签订",
+    "开工": "开工|动工|开建|奠基",
+    "在建": "在建|续建|施工",
+    "竣工": "竣工|完工|落成",
+    "投产": "投产|达产|量产|投用|投运",
+    "引进": "引进|招引|引入",
+}
+_STAGE = {name: re.compile(words) for name, words in _STAGES.items()}
+
+
+def staged(query: Query, figure: Figure) -> float:
+    """1, or STAGE where a figure is of projects at another stage (新签约项目 against 新开工项目)."""
+    asked, own = stages(query.folded), stages(fold(f"{figure.of}{figure.metric}"))
+    return STAGE if asked and own and not asked & own else 1.0
+
+
+def stages(folded: str) -> set[str]:
+    """The stages of a project that words speak of.
+
+    >>> stages("新开工项目")
+    {'开工'}
+    """
+    return {name for name, pattern in _STAGE.items() if pattern.search(folded)}
+
 
 
 def named(query: Query, view: View, figure: Figure) -> float:
@@ -239,6 +270,28 @@ def named(query: Query, view: View, figure: Figure) -> float:
         return 1.0
     start, end = view.sentence_at(figure.clean_start)
     return NEARLY if any(t in view.folded[start:end] for t in said) else UNNAMED
+
+
+_LATIN = re.compile(r"[a-z]{3}")
+
+
+def strange(query: Query, figure: Figure) -> bool:
+    """Whether no character of a figure's metric is in a question that is all Chinese."""
+    own = set(fold(f"{figure.of}{figure.metric}")) - set("总额量数率的")
+    said = {*query.folded, *"".join(w for t in terms(query.content) for w in paraphrases(t))}
+    return bool(own) and not own & said and not _LATIN.search(query.folded)
+
+
+_GROUP = re.compile(r"的?[一-龥]{0,6}?(?:项目|企业|有|共)")
+_OVER = re.compile(r"(?:过|超|逾|不足|不到)$")
+
+
+def criterion(query: Query, view: View, figure: Figure) -> float:
+    """1, or CRITERION for a bound that picks out a group: 投资过10亿元的有7个, 亿元以上项目9个."""
+    after = view.folded[figure.clean_end : figure.clean_end + 12]
+    bound = fold(figure.quote).endswith(("以上", "以下")) and _GROUP.match(after)
+    over = _OVER.search(view.folded, 0, figure.clean_start) and after.startswith("的")
+    return CRITERION if (bound or over) and not query.numbers else 1.0
 
 
 _LEFT = re.compile(r"[由从][^,。;|]{0,12}$")

@@ -124,6 +124,8 @@ def _best_pair(
             continue
         if not like(a.figure, b.figure):
             continue
+        if op in ("share", "ratio") and "%" in (a.figure.unit, b.figure.unit):
+            continue
         if op == "share" and a.figure.number > b.figure.number:
             continue
         near = 1.0 if a.view.passage.document == b.view.passage.document else 0.8

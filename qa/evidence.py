@@ -140,6 +140,19 @@ def _add(
     out[term] = max(old[0], weight * share * (1.0 if seen else unseen)), old[1] or noun
 
 
+def _known_as(phrase: str, weigh: Weigh) -> float:
+    """What an idiom weighs: as the commonest way of the corpus to say it, little where it has none."""
+    ways = [[weigh(w[i : i + 2]) for i in range(len(w) - 1)] for w in (phrase, *paraphrases(phrase))]
+    known = [sum(w for w, _ in way) / len(way) for way in ways if way and all(seen for _, seen in way)]
+    return min(known, default=1.0)
+
+
+@cache
+def _lost(word: str) -> bool:
+    """Whether a word of the table would fall apart as terms: it holds a stop character, or is no word."""
+    return bool(STOP.search(word)) or (len(word) > 2 and any(tag == "x" for _, tag in segment(word)))
+
+
 def _says(word: str, said: str, found: Collection[str]) -> bool:
     """Whether a question says a word of the table: a lone character must be a word of its own."""
     return word in said if len(word) > 1 else word in found
@@ -147,7 +160,7 @@ def _says(word: str, said: str, found: Collection[str]) -> bool:
 
 def _spoken(content: str) -> tuple[str, list[str]]:
     """Content without the idioms of speech in it that the table of paraphrases has (卖到国外), and these."""
-    said = [w for w in _groups() if len(w) > 2 and w in content and STOP.search(w)]
+    said = [w for w in sorted(_groups(), key=len, reverse=True) if len(w) > 1 and w in content and _lost(w)]
     for word in said:
         content = content.replace(word, " " * len(word))
     return content, said
@@ -236,7 +249,7 @@ class Matcher:
         content, spoken = _spoken(content)
         found = weighted(content, weigh)
         for phrase in spoken:
-            _add(found, phrase, 1.0, 0.0, True, weigh)
+            found[phrase] = _known_as(phrase, weigh), True
         weights = tuple(weight for weight, _ in found.values())
         nouns = tuple(noun for _, noun in found.values())
         wide = (w for word, others in _groups().items() if _says(word, said or content, found) for w in others)

@@ -7,6 +7,7 @@ in its sentence, or in the sentences before where its own has none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -121,9 +122,7 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
     start, end = view.sentence_at(at)
-    if own.endswith(WORKS) and any(
-        start <= s < at and any(said in n.text or n.text in said for n in narrow) for s, _, said in view.named
-    ):
+    if own.endswith(WORKS) and any(said in n.text or n.text in said for n in narrow for said in owners(view, start, at)):
         return OWNED
     if own and own != fold(view.passage.subject) and any(own[-1] == n.text[-1] for n in narrow):
         return OTHER
@@ -144,13 +143,26 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
     return 0.6 if any(n.text in view.folded[start:end] for n in narrow) else OTHER
 
 
+def owners(view: View, start: int, at: int) -> list[str]:
+    """The companies that a sentence names before `at`, or that its 该企业 stands for."""
+    here = [said for s, _, said in view.named if start <= s < at]
+    spoken = _IT.search(view.folded, start, at)
+    before = view.name_before(start, 0) if spoken and not here else None
+    return [*here, before] if before else here
+
+
+_IT = re.compile(r"(?:该|这家|本)(?:企业|公司|集团|厂)|[我他]们")
+
+
 def trespass(
     asked: Iterable[Named], query: Query, subject: str, gazetteer: Mapping[str, tuple[str, str]]
 ) -> float:
     """1, or less where a figure belongs to a company or park that the question does not speak of."""
     own = fold(subject)
     known = gazetteer.get(own)
-    if not known or known[0] in WIDE or any(n.kind not in WIDE for n in asked):
+    works = own.endswith(WORKS) and len(own) > 5
+    if not (works if known is None else known[0] not in WIDE) or any(n.kind not in WIDE for n in asked):
         return 1.0
-    said = any(own[i : i + 2] in query.content for i in range(len(own) - 1))
+    name = own.removesuffix("项目").removesuffix("工程")
+    said = any(name[i : i + 2] in query.content for i in range(len(name) - 1))
     return 1.0 if said else 0.6

@@ -126,7 +126,7 @@ _MODE = (
     ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
     ("actual", re.compile(r"实际|已经|已完成|到目前|到现在|至今|迄今|目前已|实打实|真正|决算|完成额|最后完成")),
 )
-_NUMBER = re.compile(rf"\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
+_NUMBER = re.compile(rf"(?<!哪)\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
 _PERIODS = re.compile(
     r"(?:19|20)\d\d年|\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月|\d{1,2}月(?:\d{1,2}日)?|前\d+个月|\d+[+]\d+"
 )
@@ -192,7 +192,7 @@ def read_query(text: str) -> Query:
     op, sides = _operation(folded)
     kind: Kind = "compare" if op else _kind(folded)
     unit, noun = _asked(folded, kind)
-    content = _content(folded)
+    content = _content(_blank(_BASE, folded) if kind == "figure" else folded)
     return Query(
         text,
         folded,
@@ -279,7 +279,7 @@ def counted(words: str) -> str:
         if tag[0] not in "nxbjag" and tag != "vn":
             break
         noun += word
-    return noun
+    return "" if noun in ("亿", "万", "千", "百", "元") else noun
 
 
 def _dimension(folded: str, unit: str) -> str:

@@ -58,6 +58,8 @@ class Scope:
     def begin_sentence(self) -> None:
         self.counted = self.verb = self.after = self.pending = self.built = self.mood = ""
         self.recent = []
+        if fold(self.period).endswith("同期"):  # what was compared with ends with its sentence
+            self.period, self.year = "", None
 
 
 def note_times(scope: Scope, times: Sequence[Timex]) -> None:
