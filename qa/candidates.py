@@ -170,10 +170,9 @@ def _figure_candidate(
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
         "meant": meant(query, figure, view.folded[sentence[0] : at], view.folded[at : sentence[1]])
-        * named(query, view, figure)
+        * min(named(query, view, figure), OTHERWISE if strange(query, figure) else 1.0)
         * staged(query, figure)
         * criterion(query, view, figure)
-        * (OTHERWISE if strange(query, figure) else 1.0)
         * turned(query, view, figure)
         * STRANGE ** len(matcher.strangers),
     }

@@ -122,13 +122,13 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
     if own and any(n.text in own or own in n.text for n in narrow):
         return 1.0
     start, end = view.sentence_at(at)
-    if own.endswith(WORKS) and any(said in n.text or n.text in said for n in narrow for said in owners(view, start, at)):
-        return OWNED
-    if own and own != fold(view.passage.subject) and any(own[-1] == n.text[-1] for n in narrow):
+    if own.endswith(WORKS):
+        owned_by = owners(view, start, at)
+        if any(said in n.text or n.text in said for n in narrow for said in owned_by):
+            return OWNED
+    if own and own != zone and any(own[-1] == n.text[-1] for n in narrow):
         return OTHER
-    if own != fold(view.passage.subject) and any(
-        own in said or said in own for _, _, said in view.named if own
-    ):
+    if len(own) > 2 and own != zone and any(own in said or said in own for _, _, said in view.named):
         return OTHER
     if any(n.kind == "name" and n.text in view.folded[start:at] for n in narrow):
         return 1.0
@@ -144,13 +144,16 @@ def governed(asked: Iterable[Named], view: View, at: int, subject: str = "") -> 
 
 
 def owners(view: View, start: int, at: int) -> list[str]:
-    """The companies that a sentence names before `at`, or that its 该企业 stands for."""
+    """The companies that a sentence names before `at`; what stands before it where it says 该企业."""
     here = [said for s, _, said in view.named if start <= s < at]
-    spoken = _IT.search(view.folded, start, at)
-    before = view.name_before(start, 0) if spoken and not here else None
-    return [*here, before] if before else here
+    if here or not _IT.search(view.folded, start, at):
+        return here
+    before = view.name_before(start, 0)
+    return [view.folded[max(0, start - SPOKEN) : start], *([before] if before else [])]
 
 
+SPOKEN = 60
+"""Characters before a sentence in which its 该企业 is looked for."""
 _IT = re.compile(r"(?:该|这家|本)(?:企业|公司|集团|厂)|[我他]们")
 
 

@@ -20,7 +20,7 @@ _QUARTERS = re.compile(r"(前|第)?([一二三四1-4])(?:个)?季度")
 _HALF = re.compile(r"([上下])半年")
 _DAY = re.compile(rf"(?<![\d.]){_N}\s*月\s*(\d{{1,2}}|[一二三十]{{1,3}})\s*[日号]")
 _MONTH = re.compile(rf"(?<![\d.]){_N}\s*月(?:份|底|初|中旬|上旬|下旬)?")
-_WHOLE = re.compile(r"全年|年度|年终|年末|年底|整年|一整年")
+_WHOLE = re.compile(r"全年|年度(?!计划|投资|目标|任务|预算|考核)|年终|年末|年底|整年|一整年")
 _LONE_YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*$")
 
 

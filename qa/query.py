@@ -9,6 +9,7 @@ from typing import Literal
 from qa.fold import fold
 from qa.periods import Period, read_period
 from qa.wordclass import segment
+from qa.wordclass import segment
 
 Kind = Literal["figure", "which", "who", "when", "where", "list", "yesno", "why", "how", "what", "compare"]
 Op = Literal["", "difference", "ratio", "share", "sum", "rest", "more", "top"]
@@ -42,7 +43,7 @@ FILLER = re.compile(
     r"|(?:是|有|为|达|达到|能达到|能有|叫|要|会)(?=多|几|什么|哪|谁)|请|帮我|告诉我|知道|想问|一下|能不能说|请介绍"
 )
 ASK = re.compile(
-    rf"(?:大概|大约|总共|一共)?(?:百分之(?:几|多少)|(?:多少|几多|几)(?:{_UNIT})?|多大|多高|多长|多久|多远|多宽|第几|几成|几倍|几分之几|是?什么时候|何时"
+    rf"(?:大概|大约|总共|一共)?(?:百分之(?:几|多少)|(?:多少|几多|几)(?:[百千万亿]{{0,2}}?(?:{_UNIT}))?|多大|多高|多长|多久|多远|多宽|第几|几成|几倍|几分之几|是?什么时候|何时"
     r"|什么水平|什么地方|什么地点|什么人|什么样的?|什么|何处|何人|哪里|哪儿|哪一?(?:年|天|日|月)|几(?:月|号|日|点)"
     rf"|为什么|为何|为啥|怎么样|怎么|怎样|如何|啥|谁|哪(?:一|几|两|三|四|五|六|些)?(?:{_UNIT}|句|步)?)"
     r"|吗|呢|吧|[?]"
@@ -60,18 +61,20 @@ _WHERE = re.compile(r"哪里|哪儿|何处|什么地方|什么地点|在哪(?!�
 _WHY = re.compile(r"为什么|为何|为啥|什么原因|原因是什么|凭什么|怎么会")
 _HOW = re.compile(r"怎么|怎样|如何|什么办法|什么方式")
 _LIST = re.compile(
-    r"哪些|有哪[几两二三四五六七八九十]|哪[几两二三四五六七八九十]|由.{0,6}(?:组成|构成)|分别(?:是|有|为)?(?:什么|哪|多少|谁)"
+    r"哪些|哪[几两二三四五六七八九十]|哪\d+[个家项条种类]|[做干搞说讲]?些(?:什么|啥)|由.{0,6}(?:组成|构成)|分别(?:是|有|为)?(?:什么|哪|多少|谁)"
     r"|都(?:有|是|涉及|包括)(?:什么|哪|谁)|包括(?:什么|哪)|列(?:出|举)|哪几"
 )
 _WHICH = re.compile(
-    r"哪(?:一|几|两|二|三|四|五|六|些)?(个|家|座|条|项|所|种|部|款|位|批|类|支|名|处|片|块|门|届|只|间|栋)?"
+    r"哪(?:一|几|两|二|三|四|五|六|七|八|九|十|\d+|些)?(个|家|座|条|项|所|种|部|款|位|批|类|支|名|处|片|块|门|届|只|间|栋|句)?"
     r"([一-龥a-z“”]{0,12})"
 )
+_COUNTED = {"家": "企业", "句": "话", "座": "桥", "届": "届"}
+"""What a classifier counts where a question names nothing (哪家)."""
 _WHAT_NOUN = re.compile(r"什么([一-龥]{1,6})")
 _YESNO = re.compile(r"吗|是不是|是否|有没有|了没有|了没|能否|对不对|可不可以|会不会")
 _WORDS = "项目|人口|人才|人员|家庭|户籍|场所|场地|门店|门面|部门|部队|台资|台商|台企|支部|位置|成本|成果|层级|种类|处理"
 """Words that begin like a unit but are none after 多少 (多少项目)."""
-_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*((?!{_WORDS})(?:{_UNIT}))?\s*([一-龥]{{0,8}})")
+_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*(?:[百千万亿]{{0,2}}?((?!{_WORDS})(?:{_UNIT})))?\s*([一-龥]{{0,8}})")
 _HOWBIG = re.compile(r"多大(?:的)?(?:面积|规模|数量)?的?([一-龥]{1,6})")
 _FIGURE = re.compile(
     r"多少|几多|几(?!乎)|多大|多高|多长|多久|多远|多宽|百分之|什么水平|数量是|规模是|数目|面积是|增速|增幅|总额是"
@@ -263,7 +266,8 @@ def _asked(folded: str, kind: Kind) -> tuple[str, str]:
         big = _HOWBIG.search(folded)
         return "", counted(big[1]) if big else ""
     if (which := _WHICH.search(folded)) is not None:
-        return "", re.split(r"[的是在有被已正要了把与和上里]", which[2])[0]
+        noun = _noun(re.split(r"[的是在有被已正要了把与和上里做搞]", which[2])[0])
+        return "", noun or _COUNTED.get(which[1] or "", "")
     what = _WHAT_NOUN.search(folded)
     return "", what[1] if what else ""
 
@@ -280,6 +284,16 @@ def counted(words: str) -> str:
             break
         noun += word
     return "" if noun in ("亿", "万", "千", "百", "元") else noun
+
+
+def _noun(said: str) -> str:
+    """The noun phrase that words begin with (市级部门一起搞协同机制: 市级部门), all of them where they do not."""
+    end = 0
+    for word, tag in segment(said):
+        if tag in ("v", "d", "p", "c", "u", "r") and end:
+            break
+        end += len(word)
+    return said[:end]
 
 
 def _dimension(folded: str, unit: str) -> str:
