@@ -16,7 +16,7 @@ from qa.candidates import (
     holders,
     verdicts,
 )
-from qa.compute import Computed, compute, year_before
+from qa.compute import Computed, compute, probability, year_before
 from qa.evidence import Matcher, View, Weigh, idf
 from qa.fold import fold
 from qa.linking import Named, implied, link
@@ -114,8 +114,8 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
 
     if query.kind == "compare":
         found = compute(query, figures_for)
-        if found or query.op not in ("share", "rest", "sum", "top"):
-            return Verdict(None, found, computed_probability(found.score) if found else 0.0)
+        if found or (query.op not in ("share", "rest", "sum", "top") and query.sides):
+            return Verdict(None, found, probability(found.score) if found else 0.0)
         query = replace(query, kind="which" if query.op == "top" else "figure", op="")
     matcher = matcher_of(query, asked, weigh)
     sentences = sentence_candidates(query, views, matcher, asked)
@@ -127,7 +127,7 @@ def judge(query: Query, views: Sequence[View], sources: Sources) -> Verdict:
         this_year = replace(query, period=Period())
         again = figure_candidates(this_year, views, matcher, asked, figures, sources.gazetteer)
         if worked := year_before(again):
-            return Verdict(None, worked, computed_probability(worked.score), tuple(ranked[:2]))
+            return Verdict(None, worked, probability(worked.score), tuple(ranked[:2]))
     others = (*ranked[0].parts, *differing(ranked), *ranked[1:4], *sentences[:4])
     signs = _features(query, ranked)
     p = confidence(signs, sources.weights)
@@ -207,11 +207,6 @@ def _of_one_metric(numbers: list[Candidate]) -> list[Candidate]:
         if c.figure and numbers[0].figure
         and (c.figure.metric, c.figure.value.unit) == (numbers[0].figure.metric, numbers[0].figure.value.unit)
     ]  # fmt: skip
-
-
-def computed_probability(score: float) -> float:
-    """Probability that a computed answer is right, from the joint score of its operands."""
-    return 1.0 / (1.0 + math.exp(-(score - 0.3) * 12.0))
 
 
 def _compose(query: Query, verdict: Verdict, base: Answer, k: int, sources: Sources) -> Answer:
