@@ -7,21 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from qa.evidence import Matcher, View, paraphrases
+from qa.evidence import Matcher, View
 from qa.fold import fold
 from qa.linking import Named, about, governed, trespass
+from qa.meant import PHASE, meant
 from qa.numerals import quantities
 from qa.periods import Period
 from qa.query import Query, terms
 from qa.schema import Figure
-from qa.setting import apart, period_of, setting, written
+from qa.setting import Setting, apart, period_of, setting, written
 from qa.spans import Span
 from qa.units import base
 
 STRANGE = 0.4
 """Factor for every name in the question that the corpus does not know."""
-OTHERWISE, CRITERION = 0.6, 0.4
-"""Factor of a figure whose own metric has nothing of what is asked, of one that only picks out a group."""
 NEAR_COUNT = 0.6
 """Unit factor of one classifier against another (多少名 against 2000余人)."""
 
@@ -113,14 +112,13 @@ def within(years: tuple[int, int], figure: Figure, period: Period) -> float:
     return 0.6 if year is None else float(years[0] <= year <= years[1])
 
 
-_PHASE = re.compile(r"[一二三四五首]期(?!间|待|望|刊|货|权|限|末|初)")
 OWN = 0.7
 """Share of a figure's own metric (出口) beside what it is part of (交付整机)."""
 
 
 def metric_cover(asked: str, figure: Figure) -> float:
     """Share of the figure's own metric that a question (with its paraphrases) speaks of, 0 to 1."""
-    own, of = (terms(_PHASE.sub("", fold(said))) for said in (figure.metric, figure.of))
+    own, of = (terms(PHASE.sub("", fold(said))) for said in (figure.metric, figure.of))
     if not own:
         return 0.3
     said = sum(t in asked for t in own) / len(own)
@@ -163,20 +161,21 @@ def _figure_candidate(
         "metric": metric_cover(matcher.said, figure),
         "unit": unit_factor(query, figure),
         "mode": mode_factor(query, figure),
-        "period": within(query.years, figure, period) if query.years else 1.0 - apart(query.period, period, around),
+        "period": _in_time(query, figure, period, around),
         "about": (zone := about(asked, view, nearby)),
         "subject": zone * governed(asked, view, at, figure.subject) * foreign,
         "retrieval": view.score,
         "new": 0.1 if repeated else 1.0,
         "given": given(query, view.folded[sentence[0] : sentence[1]], view.folded),
-        "meant": meant(query, figure, view.folded[sentence[0] : at], view.folded[at : sentence[1]])
-        * min(named(query, view, figure), OTHERWISE if strange(query, figure) else 1.0)
-        * staged(query, figure)
-        * criterion(query, view, figure)
-        * turned(query, view, figure)
-        * STRANGE ** len(matcher.strangers),
+        "meant": meant(query, view, figure) * STRANGE ** len(matcher.strangers),
     }
     return Candidate(view, at, figure.clean_end, sentence, _figure_score(signals), signals, figure)
+
+
+def _in_time(query: Query, figure: Figure, period: Period, around: Setting) -> float:
+    if query.years:
+        return within(query.years, figure, period)
+    return 1.0 - apart(query.period, period, around)
 
 
 def _figure_score(s: dict[str, float]) -> float:
@@ -205,110 +204,6 @@ def given(query: Query, sentence: str, passage: str) -> float:
 
 def _loose(number: str) -> str:
     return number.rstrip("元")
-
-
-_TOTAL = re.compile(r"总(?:投资|额|面积|量)")
-_DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)(?:了)?投资|已投|已完成|已经投|(?:砸|投|花)了|(?:砸|投)进去")
-
-
-def meant(query: Query, figure: Figure, before: str, after: str) -> float:
-    """1, or less where the question says that it means something else: another phase, the total, the part."""
-    metric = fold(figure.metric)
-    factor = 1.0
-    if any(x in metric or (x in ("预计", "计划") and figure.mode != "actual") for x in query.excluded):
-        factor *= 0.2
-    if query.phase:
-        phases = _PHASE.findall(before)[-1:] or _PHASE.findall(after)[:1] or _PHASE.findall(fold(figure.subject))
-        factor *= 1.0 if query.phase in phases else 0.25
-    if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (
-        _DONE.search(query.folded) and "总" in metric
-    ):
-        factor *= 0.35
-    return factor
-
-
-UNNAMED, NEARLY, TURNED, STAGE = 0.35, 0.75, 0.6, 0.4
-"""Factor of a figure whose sentence lacks the noun counted, whose own words lack it, of the other end of a
-change, of projects at another stage."""
-_STAGES = {
-    "签约": "签约|签下|签订",
-    "开工": "开工|动工|开建|奠基",
-    "在建": "在建|续建|施工",
-    "竣工": "竣工|完工|落成",
-    "投产": "投产|达产|量产|投用|投运",
-    "引进": "引进|招引|引入",
-}
-_STAGE = {name: re.compile(words) for name, words in _STAGES.items()}
-
-
-def staged(query: Query, figure: Figure) -> float:
-    """1, or STAGE where a figure is of projects at another stage (新签约项目 against 新开工项目)."""
-    asked, own = stages(query.folded), stages(fold(f"{figure.of}{figure.metric}"))
-    return STAGE if asked and own and not asked & own else 1.0
-
-
-def stages(folded: str) -> set[str]:
-    """The stages of a project that words speak of.
-
-    >>> stages("新开工项目")
-    {'开工'}
-    """
-    return {name for name, pattern in _STAGE.items() if pattern.search(folded)}
-
-
-
-def named(query: Query, view: View, figure: Figure) -> float:
-    """Whether a figure is of the noun that a question counts (多少座隧道): 1 it says so, UNNAMED nothing does."""
-    noun = query.noun if query.wants_figure else ""
-    if not noun or query.dimension == "percent" or (query.unit and query.dimension == "money"):
-        return 1.0
-    said = {noun[i : i + 2] for i in range(len(noun) - 1)} or {noun}
-    said |= {w for t in (*said, noun) for w in paraphrases(t)}
-    after = view.folded[figure.clean_end : figure.clean_end + 10]
-    if any(t in fold(f"{figure.of}{figure.metric}") or t in after for t in said):
-        return 1.0
-    start, end = view.sentence_at(figure.clean_start)
-    return NEARLY if any(t in view.folded[start:end] for t in said) else UNNAMED
-
-
-_LATIN = re.compile(r"[a-z]{3}")
-
-
-def strange(query: Query, figure: Figure) -> bool:
-    """Whether no character of a figure's metric is in a question that is all Chinese."""
-    own = set(fold(f"{figure.of}{figure.metric}")) - set("总额量数率的")
-    said = {*query.folded, *"".join(w for t in terms(query.content) for w in paraphrases(t))}
-    return bool(own) and not own & said and not _LATIN.search(query.folded)
-
-
-_GROUP = re.compile(r"的?[一-龥]{0,6}?(?:项目|企业|有|共)")
-_OVER = re.compile(r"(?:过|超|逾|不足|不到)$")
-
-
-def criterion(query: Query, view: View, figure: Figure) -> float:
-    """1, or CRITERION for a bound that picks out a group: 投资过10亿元的有7个, 亿元以上项目9个."""
-    after = view.folded[figure.clean_end : figure.clean_end + 12]
-    bound = fold(figure.quote).endswith(("以上", "以下")) and _GROUP.match(after)
-    over = _OVER.search(view.folded, 0, figure.clean_start) and after.startswith("的")
-    return CRITERION if (bound or over) and not query.numbers else 1.0
-
-
-_LEFT = re.compile(r"[由从][^,。;|]{0,12}$")
-_REACHED = re.compile(r"^[^,。;\d]{0,8}?[到至为成]")
-_BEFOREHAND = re.compile(r"原来|原先|原本|之前|此前|以前|从前|最初|起初|当初")
-
-
-def turned(query: Query, view: View, figure: Figure) -> float:
-    """1, or TURNED for the end of a change that is not asked for (由3天压缩到4小时): the new one is the usual."""
-    asked_old = bool(_BEFOREHAND.search(query.folded))
-    return TURNED if left(view, figure) != asked_old and (asked_old or left(view, figure)) else 1.0
-
-
-def left(view: View, figure: Figure) -> bool:
-    """Whether a figure is what a change left behind: 3天 in 由3天压缩到4小时."""
-    start, end = view.sentence_at(figure.clean_start)
-    before, after = view.folded[start : figure.clean_start], view.folded[figure.clean_end : end]
-    return bool(_LEFT.search(before) and _REACHED.match(after))
 
 
 _OF_METRIC = re.compile(r"指标|数据|数字|数值|什么数|指什么|哪一?项")

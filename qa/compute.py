@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import product
 
-from qa.candidates import Candidate, left
+from qa.candidates import Candidate
 from qa.fold import fold
+from qa.meant import left
 from qa.periods import read_period
 from qa.query import Query, read_query
 from qa.schema import Figure, Value
@@ -106,8 +107,8 @@ def _complement(query: Query, pools: Sequence[Sequence[Candidate]]) -> Computed 
         for part, whole in product(pool, pools[n]):
             if not (part.figure and whole.figure) or part.sentence != whole.sentence:
                 continue
-            parts = named[n] in fold(part.figure.metric) and "进出口" in fold(part.figure.of)
-            if not parts or "进出口" not in fold(whole.figure.metric) or part.figure.unit != whole.figure.unit:
+            both = "进出口" in fold(part.figure.of) and "进出口" in fold(whole.figure.metric)
+            if not both or named[n] not in fold(part.figure.metric) or part.figure.unit != whole.figure.unit:
                 continue
             a, b, unit = _scaled(part.figure, whole.figure)
             gap = 2 * a - b
@@ -143,9 +144,7 @@ def _change(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
     return None
 
 
-def _best_pair(
-    ones: list[Candidate], others: list[Candidate], op: str
-) -> tuple[Candidate, Candidate] | None:
+def _best_pair(ones: list[Candidate], others: list[Candidate], op: str) -> tuple[Candidate, Candidate] | None:
     best, found = 0.0, None
     for a, b in product(ones, others):
         if a.figure is None or b.figure is None or place(a) == place(b):
@@ -182,9 +181,7 @@ def _scaled(one: Figure, other: Figure) -> tuple[Decimal, Decimal, str]:
     return one.value.number, number if factor == own else number * factor / own, unit
 
 
-def _result(
-    query: Query, one: Candidate, other: Candidate, score: float
-) -> Computed | None:
+def _result(query: Query, one: Candidate, other: Candidate, score: float) -> Computed | None:
     assert one.figure and other.figure
     a, b, unit = _scaled(one.figure, other.figure)
     note = _warning(one.figure, other.figure)

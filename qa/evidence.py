@@ -50,7 +50,7 @@ UNSEEN = {
 }
 """What a word that the corpus lacks counts for, by part of speech: a verb is soon said
 otherwise (花了 for 投资), a noun (利润) or a name seldom."""
-WHOLE = frozenset("全国 全省 全市 全县 全区 全镇 全州 全园 全行业 全球 全线 全村 全年".split())
+WHOLE = frozenset({"全国", "全省", "全市", "全县", "全区", "全镇", "全州", "全园", "全球", "全线", "全村"})
 """Words for the whole of what a text is about, which it seldom repeats with each figure."""
 CROSSING, LONE, FOREIGN = 0.5, 0.3, 0.4
 NOUNS = ("n", "x", "nz", "ns", "vn", "j", "s", "f")
@@ -252,8 +252,9 @@ class Matcher:
             found[phrase] = _known_as(phrase, weigh), True
         weights = tuple(weight for weight, _ in found.values())
         nouns = tuple(noun for _, noun in found.values())
-        wide = (w for word, others in _groups().items() if _says(word, said or content, found) for w in others)
-        wider = " ".join((said or content, *wide))
+        whole = said or content
+        wide = (w for word, others in _groups().items() if _says(word, whole, found) for w in others)
+        wider = " ".join((whole, *wide))
         return cls(tuple(found), weights, strangers(content, weigh), nouns, wider)
 
     @property
@@ -309,5 +310,5 @@ def _near(view: View, p: int, start: int, end: int, sentence: tuple[int, int]) -
     if not sentence[0] <= p < sentence[1]:
         return PREVIOUS if p < sentence[0] and sentence[0] - p < 60 else PASSAGE
     between = view.folded[p:start] if p < start else view.folded[end:p]
-    steps = len(re.findall(r"[,，;；:：]", between)) + 1
+    steps = len(re.findall(r"[,，:：]", between)) + 3 * len(re.findall("[;；]", between)) + 1
     return max(SENTENCE * 0.7, (BEFORE if p < start else AFTER) * 0.85 ** (steps - 1))

@@ -9,7 +9,6 @@ from typing import Literal
 from qa.fold import fold
 from qa.periods import Period, read_period
 from qa.wordclass import segment
-from qa.wordclass import segment
 
 Kind = Literal["figure", "which", "who", "when", "where", "list", "yesno", "why", "how", "what", "compare"]
 Op = Literal["", "difference", "ratio", "share", "sum", "rest", "more", "top"]
@@ -72,9 +71,11 @@ _COUNTED = {"家": "企业", "句": "话", "座": "桥", "届": "届"}
 """What a classifier counts where a question names nothing (哪家)."""
 _WHAT_NOUN = re.compile(r"什么([一-龥]{1,6})")
 _YESNO = re.compile(r"吗|是不是|是否|有没有|了没有|了没|能否|对不对|可不可以|会不会")
-_WORDS = "项目|人口|人才|人员|家庭|户籍|场所|场地|门店|门面|部门|部队|台资|台商|台企|支部|位置|成本|成果|层级|种类|处理"
+_WORDS = "项目|人[口才员]|家庭|户籍|场[所地]|门[店面]|部[门队]|台[资商企]|支部|位置|成[本果]|层级|种类|处理"
 """Words that begin like a unit but are none after 多少 (多少项目)."""
-_HOWMANY = re.compile(rf"(?:多少|几多|几|第几)\s*(?:[百千万亿]{{0,2}}?((?!{_WORDS})(?:{_UNIT})))?\s*([一-龥]{{0,8}})")
+_HOWMANY = re.compile(
+    rf"(?:多少|几多|几|第几)\s*(?:[百千万亿]{{0,2}}?((?!{_WORDS})(?:{_UNIT})))?\s*([一-龥]{{0,8}})"
+)
 _HOWBIG = re.compile(r"多大(?:的)?(?:面积|规模|数量)?的?([一-龥]{1,6})")
 _FIGURE = re.compile(
     r"多少|几多|几(?!乎)|多大|多高|多长|多久|多远|多宽|百分之|什么水平|数量是|规模是|数目|面积是|增速|增幅|总额是"
@@ -127,7 +128,7 @@ _LEFT = re.compile(
 _MODE = (
     ("expected", re.compile(r"预计|预期|有望|可达|能达到|建成后|达产后|投产后|可实现")),
     ("planned", re.compile(r"计划|规划|目标|准备|打算|拟|定于|定在")),
-    ("actual", re.compile(r"实际|已经|已完成|到目前|到现在|至今|迄今|目前已|实打实|真正|决算|完成额|最后完成")),
+    ("actual", re.compile(r"实际|已经|已完成|到目前|到现在|[至迄]今|目前已|实打实|真正|决算|完成额|最后")),
 )
 _NUMBER = re.compile(rf"(?<!哪)\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
 _PERIODS = re.compile(

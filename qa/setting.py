@@ -21,8 +21,8 @@ _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _AS_OF = re.compile(r"(?:截至|截止到?)\s*((?:19|20)\d\d)年")
 _REVIEW = re.compile(r"过去一年|[去上]一?年")
 FRAMED, DATED, OPEN, TODAY, WHOLE = 0.85, 0.7, 0.15, 0.9, 0.75
-"""Clash with the year of a section, with the date of the text, with no period at all, with a text's 今年, of a
-figure of no year at all with a 全年."""
+"""Clash with a section's year, with the text's date, with no period at all, with a text's 今年, and of a 全年
+with a figure of no year."""
 
 
 @dataclass(frozen=True, slots=True)

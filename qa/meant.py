@@ -1,0 +1,127 @@
+"""Whether a figure is what a question means: its noun, its phase, its stage, its end of a change.
+
+Each rule gives 1 or a factor; they hold a neighbour of the right figure back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa.evidence import View, paraphrases
+from qa.fold import fold
+from qa.query import Query, terms
+from qa.schema import Figure
+
+UNNAMED, NEARLY, OTHERWISE = 0.35, 0.75, 0.6
+"""A figure whose sentence lacks the noun counted, whose own words lack it, whose metric has nothing asked."""
+TURNED, STAGE, CRITERION = 0.6, 0.4, 0.4
+"""The other end of a change, projects at another stage, a bound that only picks out a group."""
+PHASE = re.compile(r"[一二三四五首]期(?!间|待|望|刊|货|权|限|末|初)")
+_TOTAL = re.compile(r"总(?:投资|额|面积|量)")
+_DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)了?投资|已投|已完成|已经投|[砸投花]了|[砸投]进去")
+
+
+def meant(query: Query, view: View, figure: Figure) -> float:
+    """1, or less where a question means something else: another phase, noun, stage or end of a change."""
+    unlike = OTHERWISE if strange(query, figure) else 1.0
+    wording = min(named(query, view, figure), unlike) * criterion(query, view, figure)
+    return wording * said(query, view, figure) * staged(query, figure) * turned(query, view, figure)
+
+
+def said(query: Query, view: View, figure: Figure) -> float:
+    """1, or less where the question excludes a figure in so many words, or asks for the total or the part."""
+    start, end = view.sentence_at(figure.clean_start)
+    before, after = view.folded[start : figure.clean_start], view.folded[figure.clean_start : end]
+    metric = fold(figure.metric)
+    factor = 1.0
+    if any(x in metric or (x in ("预计", "计划") and figure.mode != "actual") for x in query.excluded):
+        factor *= 0.2
+    if query.phase:
+        near = PHASE.findall(before)[-1:] or PHASE.findall(after)[:1]
+        phases = near or PHASE.findall(fold(figure.subject))
+        factor *= 1.0 if query.phase in phases else 0.25
+    if (_TOTAL.search(query.folded) and _DONE.search(metric)) or (
+        _DONE.search(query.folded) and "总" in metric
+    ):
+        factor *= 0.35
+    return factor
+
+
+_STAGES = {
+    "签约": "签约|签下|签订",
+    "开工": "开工|动工|开建|奠基",
+    "在建": "在建|续建|施工",
+    "竣工": "竣工|完工|落成",
+    "投产": "投产|达产|量产|投用|投运",
+    "引进": "引进|招引|引入",
+}
+_STAGE = {name: re.compile(words) for name, words in _STAGES.items()}
+
+
+def staged(query: Query, figure: Figure) -> float:
+    """1, or STAGE where a figure is of projects at another stage (新签约项目 against 新开工项目)."""
+    asked, own = stages(query.folded), stages(fold(f"{figure.of}{figure.metric}"))
+    return STAGE if asked and own and not asked & own else 1.0
+
+
+def stages(folded: str) -> set[str]:
+    """The stages of a project that words speak of.
+
+    >>> stages("新开工项目")
+    {'开工'}
+    """
+    return {name for name, pattern in _STAGE.items() if pattern.search(folded)}
+
+
+def named(query: Query, view: View, figure: Figure) -> float:
+    """Whether a figure is of the noun that a question counts (多少座隧道): 1 yes, UNNAMED nothing says so."""
+    noun = query.noun if query.wants_figure else ""
+    if not noun or query.dimension == "percent" or (query.unit and query.dimension == "money"):
+        return 1.0
+    words = {noun[i : i + 2] for i in range(len(noun) - 1)} or {noun}
+    words |= {w for t in (*words, noun) for w in paraphrases(t)}
+    after = view.folded[figure.clean_end : figure.clean_end + 10]
+    if any(t in fold(f"{figure.of}{figure.metric}") or t in after for t in words):
+        return 1.0
+    start, end = view.sentence_at(figure.clean_start)
+    return NEARLY if any(t in view.folded[start:end] for t in words) else UNNAMED
+
+
+_LATIN = re.compile(r"[a-z]{3}")
+
+
+def strange(query: Query, figure: Figure) -> bool:
+    """Whether no character of a figure's metric is in a question that is all Chinese."""
+    own = set(fold(f"{figure.of}{figure.metric}")) - set("总额量数率的")
+    asked = {*query.folded, *"".join(w for t in terms(query.content) for w in paraphrases(t))}
+    return bool(own) and not own & asked and not _LATIN.search(query.folded)
+
+
+_GROUP = re.compile(r"的?[一-龥]{0,6}?(?:项目|企业|有|共)")
+_OVER = re.compile(r"(?:过|超|逾|不足|不到)$")
+
+
+def criterion(query: Query, view: View, figure: Figure) -> float:
+    """1, or CRITERION for a bound that picks out a group: 投资过10亿元的有7个, 亿元以上项目9个."""
+    after = view.folded[figure.clean_end : figure.clean_end + 12]
+    bound = fold(figure.quote).endswith(("以上", "以下")) and _GROUP.match(after)
+    over = _OVER.search(view.folded, 0, figure.clean_start) and after.startswith("的")
+    return CRITERION if (bound or over) and not query.numbers else 1.0
+
+
+_LEFT = re.compile(r"[由从][^,。;|]{0,12}$")
+_REACHED = re.compile(r"^[^,。;\d]{0,8}?[到至为成]")
+_BEFOREHAND = re.compile(r"原来|原先|原本|之前|此前|以前|从前|最初|起初|当初")
+
+
+def turned(query: Query, view: View, figure: Figure) -> float:
+    """1, or TURNED for the end of a change not asked for (由3天压缩到4小时): the new one is the usual."""
+    asked_old = bool(_BEFOREHAND.search(query.folded))
+    return TURNED if left(view, figure) != asked_old and (asked_old or left(view, figure)) else 1.0
+
+
+def left(view: View, figure: Figure) -> bool:
+    """Whether a figure is what a change left behind: 3天 in 由3天压缩到4小时."""
+    start, end = view.sentence_at(figure.clean_start)
+    before, after = view.folded[start : figure.clean_start], view.folded[figure.clean_end : end]
+    return bool(_LEFT.search(before) and _REACHED.match(after))
