@@ -119,7 +119,7 @@ def _complement(query: Query, pools: Sequence[Sequence[Candidate]]) -> Computed 
 
 
 _CHANGED = re.compile(
-    r"[少多降减升涨增高低快慢省](?:了|出|掉)|减少|压减|压缩|缩短|精简|提高|增加|下降|上升|提升|合并|降低"
+    r"[少多降减升涨增高低快慢省](?:了|出|掉)|减少|压减|压缩|缩短|精简|提高|增加|下降|上升|提升|合并|降低|扩大"
 )
 
 
@@ -381,6 +381,7 @@ def _difference_of(pair: Sequence[Candidate], score: float) -> Computed:
     one, other = pair
     assert one.figure and other.figure
     gap, unit = one.figure.value.number - other.figure.value.number, one.figure.value.unit
+    unit = "个百分点" if unit == "%" else unit
     text = f"{plain(gap)}{unit}"
     formula = f"{one.text} − {other.text} = {text}"
     return Computed(text, Value(gap, unit), formula, "", (one, other), score)

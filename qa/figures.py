@@ -194,6 +194,8 @@ def _bind(
         )
         return replace(level, period=then.said, year=timex.stated_year(fold(then.said), scope.today))
     grew = _growth(pre, q)
+    goal = _GOAL.search(pre) if following.startswith("的") and q.kind != "ratio" else None
+    pre = _THAT.sub("", pre)
     found = before(_GROWING.sub("", pre[: len(pre) - len(grew)]) if grew else pre)
     post, said = after(following, bool(found.verb))
     scope.after = post
@@ -214,6 +216,10 @@ def _bind(
         metric, of = "占" + part[1], own.metric or _grown(scope, "", "")
     elif q.kind == "ratio" and (part := _DONE.search(pre)):
         metric = "完成" + part[1]
+    if goal:
+        metric, of = goal[1], _grown(scope, "", "")
+    elif q.kind == "ratio" and pre == "的" and (last := scope.last) and _PLAN_WORD.search(last.metric):
+        metric, of = "占" + last.metric, last.of
     if q.kind == "rank":
         metric, of = _ranked(scope, found.noun, found.place + text.where[q.start])
     if share:
@@ -233,6 +239,8 @@ def _base_time(text: _Text, q: Quantity) -> Timex | None:
     return None
 
 
+_GOAL = re.compile(r"占((?:全年|年度|年初|计划|总)?(?:目标|计划|任务|预算)(?:任务|投资|数|值)?)$")
+_THAT = re.compile(r"(?:这一|这个|该|上述)(?:数字|数据|指标|数|比例|金额)(?=[是为达有]{0,2}$)")
 _GROWING = re.compile(r"(?:计划|预计|将|预期|有望|要|仅|已|每[吨升桶斤年月人户]|实际|[, ])+$")
 _DONE = re.compile(r"完成([^,|]{2,}?)的(?:约|近)?$")
 _PART = re.compile(

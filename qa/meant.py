@@ -14,8 +14,8 @@ from qa.schema import Figure
 
 UNNAMED, NEARLY, OTHERWISE = 0.35, 0.75, 0.6
 """A figure whose sentence lacks the noun counted, whose own words lack it, whose metric has nothing asked."""
-TURNED, STAGE, CRITERION = 0.6, 0.4, 0.4
-"""The other end of a change, projects at another stage, a bound that only picks out a group."""
+TURNED, STAGE, UNSTAGED, CRITERION = 0.6, 0.4, 0.9, 0.4
+"""The other end of a change, projects at another stage or at none, a bound that only picks out a group."""
 PHASE = re.compile(r"[一二三四五首]期(?!间|待|望|刊|货|权|限|末|初)")
 _TOTAL = re.compile(r"总(?:投资|额|面积|量)")
 _DONE = re.compile(r"(?:已|累计)?(?:完成|到位|投入)了?投资|已投|已完成|已经投|[砸投花]了|[砸投]进去")
@@ -48,11 +48,13 @@ def said(query: Query, view: View, figure: Figure) -> float:
 
 
 _STAGES = {
-    "签约": "签约|签下|签订",
+    "签约": "签约|签下|签订|合同|协议",
     "开工": "开工|动工|开建|奠基",
     "在建": "在建|续建|施工",
     "竣工": "竣工|完工|落成",
     "投产": "投产|达产|量产|投用|投运",
+    "新建": "新建|新盖",
+    "到位": "到位|到账|实际利用|实际使用",
     "引进": "引进|招引|引入",
 }
 _STAGE = {name: re.compile(words) for name, words in _STAGES.items()}
@@ -61,7 +63,9 @@ _STAGE = {name: re.compile(words) for name, words in _STAGES.items()}
 def staged(query: Query, figure: Figure) -> float:
     """1, or STAGE where a figure is of projects at another stage (新签约项目 against 新开工项目)."""
     asked, own = stages(query.folded), stages(fold(f"{figure.of}{figure.metric}"))
-    return STAGE if asked and own and not asked & own else 1.0
+    if not asked or asked & own:
+        return 1.0
+    return STAGE if own else UNSTAGED
 
 
 def stages(folded: str) -> set[str]:
@@ -80,7 +84,7 @@ def named(query: Query, view: View, figure: Figure) -> float:
         return 1.0
     words = {noun[i : i + 2] for i in range(len(noun) - 1)} or {noun}
     words |= {w for t in (*words, noun) for w in paraphrases(t)}
-    after = view.folded[figure.clean_end : figure.clean_end + 10]
+    after = re.split(r"[,，、。;；]", view.folded[figure.clean_end : figure.clean_end + 10])[0]
     if any(t in fold(f"{figure.of}{figure.metric}") or t in after for t in words):
         return 1.0
     start, end = view.sentence_at(figure.clean_start)

@@ -19,7 +19,10 @@ from qa.schema import Figure
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*年?")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _AS_OF = re.compile(r"(?:截至|截止到?)\s*((?:19|20)\d\d)年")
+_OPENING = re.compile(r"^[^。]{0,12}?((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _REVIEW = re.compile(r"过去一年|[去上]一?年")
+HEAD = 300
+"""Characters of a document in which a story's first date is the one it is told at."""
 FRAMED, DATED, OPEN, TODAY, WHOLE = 0.85, 0.7, 0.15, 0.9, 0.75
 """Clash with a section's year, with the text's date, with no period at all, with a text's 今年, and of a 全年
 with a figure of no year."""
@@ -34,10 +37,11 @@ class Setting:
 
 
 def written(views: Iterable[View]) -> Mapping[str, int]:
-    """For each document the latest year that it says it is as of (截至2020年6月底)."""
+    """For each document the latest year that it says it is as of (截至2020年6月底), or opens with."""
     out: dict[str, int] = {}
     for view in views:
-        for m in _AS_OF.finditer(view.folded):
+        opening = _OPENING.match(view.folded) if view.passage.start < HEAD else None
+        for m in (*_AS_OF.finditer(view.folded), *([opening] if opening else [])):
             document = view.passage.document
             out[document] = max(out.get(document, 0), int(m[1]))
     return out

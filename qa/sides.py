@@ -18,7 +18,10 @@ _RATIO = re.compile(r"^(?P<part>.+?)(?:是|为|相当于|达到?了?)(?P<whole>.
 TRAIL = re.compile(
     r"[,，]?(?:哪|谁|相比|比较|比起来|(?:差|多|高|少|低|大|小)(?:出|了)?(?:多少|几)|合计|一共|总共|加起来).*$"
 )
-_BEFORE = re.compile(r"(?:(?:去|上|前)一?年|同期|(?:19|20)\d\d年)(?:的?同期|全年)?")
+_BEFORE = re.compile(
+    r"(?:(?:去|上|前)一?年|同期|(?:19|20)\d\d年)(?:的?同期|全年)?|[前头][\d一二三四五六七八九十]+个?月"
+    r"|前?[一二三四]个?季度|[上下]半年|全年"
+)
 _SAID = re.compile(
     r"(?:(?:19|20)\d\d年|[今当本]年)?(?:[前头][\d一二三四五六七八九十]+个?月|\d{1,2}[至到—-]\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)?"
 )
@@ -39,7 +42,8 @@ def sides(query: Query) -> tuple[str, ...]:
     if _BEFORE.fullmatch(other):
         return f"{one}多少{unit}", f"{_earlier(one, other)}多少{unit}"
     if against := _exchanged(one, other):
-        return f"{one}多少{unit}", f"{against}多少{unit}"
+        done = _done(query)
+        return f"{one}{done}多少{unit}", f"{against}{done}多少{unit}"
     if _FASTER.search(query.folded):
         one, other = f"{one}增速", f"{other}增速"
     elif not read_period(other) and (said := read_period(one).said) and said in one:
@@ -50,8 +54,15 @@ def sides(query: Query) -> tuple[str, ...]:
 
 
 _ASKING = re.compile(
-    r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|[增涨]?得?[快慢]|高出?|多出?|少|大|低|[,，?？]"
+    r"哪[一个家条座项些]*|谁|更|比较|相比|多少|几|差|[增涨]?得?[快慢]|高出?|多出?|少|大|低|小|长|短|[,，?？]"
 )
+
+
+def _done(query: Query) -> str:
+    """What the sides do, said once behind both: 占地 in 一期比二期多占多少亩地."""
+    asked = rf"(?:多少|几)(?:{query.unit or '个'})?"
+    m = re.search(rf"[多少](?P<verb>[一-龥]{{1,2}}?){asked}(?P<noun>地?)[?]?$", query.folded)
+    return m["verb"] + m["noun"] if m and m["verb"] not in ("了", "出", "出了") else ""
 
 
 def _exchanged(one: str, other: str) -> str:
@@ -76,6 +87,8 @@ def _earlier(side: str, other: str) -> str:
     year = re.match(r"(?:19|20)\d\d", said)
     if year and other[0] in "去上":
         other = f"{int(year[0]) - 1}年" + said[5:]
+    if said in ("全年", "") and "预计" in side:
+        side = side.replace("预计", "")
     return side.replace(said, other, 1) if said else other + side
 
 
@@ -87,6 +100,8 @@ def _complete(one: str, other: str, shared: str, asked: str) -> tuple[str, str]:
     if not metric and other.endswith("的") and "的" in one[:-1]:
         metric = one.rsplit("的", 1)[1]
         return f"{one}{ask}", f"{other}{metric}{ask}"
+    if not metric and "的" not in one and 0 < (at := one.find(other[-2:])) < len(one) - 2:
+        other += one[at + 2 :]  # 成宜高铁全长, 贵南高铁
     if one.endswith("的") and "的" in other[:-1]:
         return f"{one}{other.rsplit('的', 1)[1]}{ask}", f"{other}{metric}{ask}"
     return f"{one}{metric}{ask}", f"{other}{metric}{ask}"
