@@ -24,8 +24,6 @@ from qa.units import base
 
 MIN_OPERAND = 0.18
 """Least score of an operand; set on the development questions."""
-DOUBTFUL = 0.45
-"""Score of a pair of operands below which another way to the answer is looked for first."""
 UNLIKE, UNNAMED = 0.4, 0.7
 """Agreement of two operands whose metrics share no word, and of one whose metric is unknown."""
 
@@ -69,7 +67,7 @@ def compute(query: Query, candidates: Callable[[Query], list[Candidate]]) -> Com
     pools = [[c for c in candidates(read_query(side)) if c.figure is not None][:12] for side in both]
     pair = _best_pair(pools[0], pools[1], query.op)
     sure = min(c.score for c in pair) * _agreement(query.op, *pair) if pair else 0.0
-    if sure < DOUBTFUL and query.op in ("difference", "more") and (found := _complement(query, pools)):
+    if query.op in ("difference", "more") and (found := _complement(query, pools)):
         return found
     if pair is None or min(c.score for c in pair) < MIN_OPERAND:
         return None
@@ -107,6 +105,8 @@ def _complement(query: Query, pools: Sequence[Sequence[Candidate]]) -> Computed 
         for part, whole in product(pool, pools[n]):
             if not (part.figure and whole.figure) or part.sentence != whole.sentence:
                 continue
+            if _told(named[1 - n], part, pools[1 - n]):
+                continue
             both = "进出口" in fold(part.figure.of) and "进出口" in fold(whole.figure.metric)
             if not both or named[n] not in fold(part.figure.metric) or part.figure.unit != whole.figure.unit:
                 continue
@@ -116,6 +116,16 @@ def _complement(query: Query, pools: Sequence[Sequence[Candidate]]) -> Computed 
             formula = f"{part.text} − ({whole.text} − {part.text}) = {plain(gap)}{unit}"
             return Computed(text, Value(abs(gap), unit), formula, "", (part, whole), part.score)
     return None
+
+
+def _told(half: str, part: Candidate, pool: Sequence[Candidate]) -> bool:
+    """Whether the text of `part` gives the other half in so many words."""
+    document = part.view.passage.document
+    return any(
+        half in fold(c.figure.metric).replace("进出口", "")
+        for c in pool
+        if c.figure and c.view.passage.document == document
+    )
 
 
 _CHANGED = re.compile(

@@ -154,9 +154,14 @@ _BASE = re.compile(r"(?:比|较|相比于?)(?:[去上前]一?年|(?:19|20)\d\d�
 _EXCLUDED = re.compile(
     r"(?:不要|不是|不只是|不仅是|而非|除了?|不含|不包括|并非)([^,，()。；;]{2,8}?)(?:数|值)?(?=[,，()；;]|$|以外|之外|外)"
 )
+_BESIDE = re.compile(r"([一-龥a-z]{2,6})[”\"]?(?:以|之)外的")
 _PHASE = re.compile(r"[一二三四首]期(?!间|待|望|刊|货|权|限|末|初)")
 _SIDES = re.compile(
     r"^(.{2,30}?)(?:和|与|跟|同|、)(.{2,40}?)(?:相比|比较|比起来|[,，:：]|哪|谁|的?(?:合计|加起来|一共|之和|总和|相差))"
+)
+_MORE = r"(?:多|少|高|低|大|小|超|长|短|快|慢)"
+_GAP = re.compile(
+    rf"^(.{{2,40}}?)(?<!相)比(?!较|例|重)(.{{2,40}}?){_MORE}[^多少高低大小超长短快慢]{{0,3}}?(?:多少|几)"
 )
 _VERSUS = re.compile(r"^(.{2,40}?)(?<!相)比(?!较|例|重)(.{2,40}?)(?:多|少|高|低|大|小|超|长|短|快|慢)")
 
@@ -224,7 +229,7 @@ def read_query(text: str) -> Query:
             for m in _NUMBER.finditer(_PERIODS.sub(" ", folded))
             if not _SPAN.search(n := re.sub(r"\s", "", m[0]))
         ),
-        tuple(m[1] for m in _EXCLUDED.finditer(folded)),
+        tuple(m[1] for m in (*_EXCLUDED.finditer(folded), *_BESIDE.finditer(folded))),
         m[0] if (m := _PHASE.search(folded)) else "",
         _years(folded),
     )
@@ -327,7 +332,7 @@ def _dimension(folded: str, unit: str) -> str:
 
 def _operation(folded: str) -> tuple[Op, tuple[str, ...]]:
     """The arithmetic a question calls for, and its two sides where it names them."""
-    sides = next((m.groups() for p in (_VERSUS, _SIDES) if (m := p.search(folded))), ())
+    sides = next((m.groups() for p in (_GAP, _VERSUS, _SIDES) if (m := p.search(folded))), ())
     for op, pattern in _COMPARE:
         if not pattern.search(folded):
             continue

@@ -49,6 +49,7 @@ def sides(query: Query) -> tuple[str, ...]:
     elif not read_period(other) and (said := read_period(one).said) and said in one:
         other = said + other
     tail = query.folded.split(query.sides[1], 1)[-1] if query.sides[1] in query.folded else ""
+    tail = re.sub(rf"(?:多少|几){query.unit or '个'}", "", tail)
     shared = _ASKING.sub("", tail + query.sides[1][len(TRAIL.sub("", query.sides[1])) :])
     return _complete(one, other, shared, unit)
 
