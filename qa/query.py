@@ -295,7 +295,7 @@ def counted(words: str) -> str:
     ('项目', '件', '隧道')
     """
     noun = ""
-    for word, tag in segment(words.rpartition("的")[2]):
+    for word, tag in segment(re.split("[没未不]", words.rpartition("的")[2])[0]):
         if tag[0] not in "nxbjag" and tag != "vn":
             break
         noun += word
@@ -303,7 +303,7 @@ def counted(words: str) -> str:
 
 
 def _noun(said: str) -> str:
-    """The noun phrase that words begin with (市级部门一起搞协同机制: 市级部门), all of them where they do not."""
+    """The noun phrase that words begin with (市级部门一起搞机制: 市级部门); all where there is none."""
     end = 0
     for word, tag in segment(said):
         if tag in ("v", "d", "p", "c", "u", "r") and end:
