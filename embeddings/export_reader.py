@@ -78,9 +78,15 @@ class Exported(nn.Module):
         return out.answerable, out.span, out.trim
 
 
-def load(path: Path) -> ReaderModel:
-    """The trained model, in evaluation mode."""
+def load(path: Path, earlier: Path | None = None, share: float = 0.0) -> ReaderModel:
+    """The trained model, in evaluation mode; with `share` of the weights of an earlier run's.
+
+    Source: Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022.
+    """
     state = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    if earlier is not None:
+        old = torch.load(earlier, map_location="cpu", weights_only=True)["model"]
+        state = {name: torch.lerp(value, old[name], share) for name, value in state.items()}
     layers = len([name for name in state if name.endswith(".qkv.bias")])
     model = ReaderModel(state["word.weight"].shape[0], layers)
     model.load_state_dict(state)
@@ -166,9 +172,11 @@ def main() -> None:
     parser.add_argument("trained", type=Path, help="reader.pt, or checkpoint.pt of a run under way")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, help="folder with train/cmrc2018; without it nothing is rounded")
+    parser.add_argument("--earlier", type=Path, help="reader.pt of the run before, to average with")
+    parser.add_argument("--share", type=float, default=0.3, help="how much of the earlier one")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
-    export(load(options.trained), options.folder, options.data)
+    export(load(options.trained, options.earlier, options.share), options.folder, options.data)
 
 
 if __name__ == "__main__":

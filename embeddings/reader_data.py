@@ -8,19 +8,27 @@ A passage is cut as the system cuts documents (whole sentences) around the answe
 is left whole, so that long passages are read too. Questions are asked again where they have no
 answer: of another window of the same article, of one that BM25 takes for the right one, or with
 their year, number or subject changed.
+
+CMRC 2018 answers with clauses (12 characters at the median), DRCD with names, dates and terms (4). A
+reader of both must know which is wanted, so `Example.short` says it. Short answers are few, so DRCD is
+read several times an epoch, and more are made of the passages themselves: a clause with one name, date,
+number or term asked for (Lewis et al., Unsupervised Question Answering by Cloze Translation, ACL 2019).
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import bm25s
+import jieba
+import jieba.posseg
 import numpy as np
 
 from qa.fold import fold
@@ -29,8 +37,25 @@ SETS = ("cmrc2018", "cmrc2018_trial", "drcd")
 TABLES = "im_tqa_train"
 WHOLE = 0.08
 NEGATIVE = 0.4
+REPEATS = {"drcd": 3}
+"""How often an epoch asks the questions of a set; each time in another window."""
+BRIEF = 6
+"""Characters of an answer that is short by any measure."""
+CLAUSE = re.compile(r"[^,;:。!?\n]+")
 SENTENCE = re.compile(r"[^。!?;\n]*[。!?;\n]+[\"'”’」』)]*|[^。!?;\n]+$")
 NUMBER = re.compile(r"\d+")
+COUNT = re.compile(r"[\d二三四五六七八九十百千万亿]")
+ASKED = {
+    "nr": ("谁", "哪位", "什么人"),
+    "ns": ("哪里", "什么地方", "何处", "哪个地方"),
+    "nt": ("哪个机构", "什么组织", "谁"),
+    "nz": ("什么", "哪种"),
+    "n": ("什么", "哪种"),
+    "l": ("什么",),
+    "t": ("什么时候", "何时", "哪一年"),
+    "m": ("多少", "几"),
+}
+"""What asks for a run of words by the part of speech of its last word (jieba's tags)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +66,7 @@ class Example:
     passage: str
     start: int = -1
     end: int = -1
+    short: bool = False
 
 
 class Source(NamedTuple):
@@ -51,8 +77,12 @@ class Source(NamedTuple):
     title: str
     start: int
     end: int
-    table: bool
+    name: str
     lookalikes: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> bool:
+        return self.name == TABLES
 
 
 def _lines(path: Path) -> Iterator[dict[str, object]]:
@@ -102,7 +132,57 @@ def window(source: Source, rng: random.Random) -> Example:
         grow_left = first > 0 and (last == len(spans) - 1 or rng.random() < 0.5)
         first, last = (first - 1, last) if grow_left else (first, last + 1)
     a, b = spans[first][0], spans[last][1]
-    return Example(source.question, source.passage[a:b], source.start - a, source.end - a)
+    short = wants_short(source, rng)
+    return Example(source.question, source.passage[a:b], source.start - a, source.end - a, short)
+
+
+def wants_short(source: Source, rng: random.Random) -> bool:
+    """Whether to ask for a short answer; one that is brief anyway is asked for either way."""
+    if source.name not in ("cmrc2018", "cmrc2018_trial"):
+        return True
+    return source.end - source.start <= BRIEF and rng.random() < 0.5
+
+
+@functools.cache
+def terms(passage: str) -> list[tuple[int, int, str]]:
+    """Names, dates, numbers and nouns of a passage: start, end and the tag of the last word."""
+    found: list[tuple[int, int, str]] = []
+    at, open_run = 0, False
+    for word, flag in jieba.posseg.lcut(passage):
+        tag = flag[:2] if flag[:2] in ("nr", "ns", "nt", "nz") else flag[:1]
+        counts = tag in ASKED or (tag == "q" and open_run and found[-1][2] == "m")
+        if counts and open_run and found[-1][1] == at and at + len(word) - found[-1][0] <= 12:
+            found[-1] = (found[-1][0], at + len(word), "m" if tag == "q" else tag)
+        elif counts:
+            found.append((at, at + len(word), tag))
+        open_run = counts
+        at += len(word)
+    long = [(a, b, tag) for a, b, tag in found if b - a >= 2]
+    return [place for place in long if place[2] not in "tm" or COUNT.search(passage, *place[:2])]
+
+
+def cloze(source: Source, places: Sequence[tuple[int, int, str]], rng: random.Random) -> Source | None:
+    """A question made of a clause of the passage, with one of its terms asked for."""
+    if not places:
+        return None
+    start, end, tag = rng.choices(places, [1 if tag in "nl" else 3 for _, _, tag in places])[0]
+    clause = next((m for m in CLAUSE.finditer(source.passage) if m.start() <= start and end <= m.end()), None)
+    if clause is None or not 6 <= len(clause[0]) - (end - start) <= 60:
+        return None
+    word = rng.choice(ASKED[tag])
+    number = NUMBER.match(source.passage[start:end]) if tag == "m" else None
+    unit = source.passage[start + number.end() : end] if number else ""
+    left, right = clause[0][: start - clause.start()], clause[0][end - clause.start() :]
+    left, right = (thinned(part, rng) for part in (left, right))
+    return source._replace(
+        question=f"{left}{word}{unit}{right}?", start=start, end=end, name="cloze", lookalikes=()
+    )
+
+
+def thinned(text: str, rng: random.Random) -> str:
+    """The text with some of its words left out, so that a question does not copy its passage."""
+    share = rng.choice((0, 0.15, 0.3))
+    return "".join(word for word in jieba.cut(text) if rng.random() >= share)
 
 
 def load(data: Path) -> list[Source]:
@@ -121,7 +201,7 @@ def load(data: Path) -> list[Source]:
             at = best_place(question, text, answer)
             if at >= 0 and answer and (name != TABLES or len(text) <= 500):
                 title = fold(str(page["title"]))
-                sources.append(Source(question, text, title, at, at + len(answer), name == TABLES))
+                sources.append(Source(question, text, title, at, at + len(answer), name))
     return mine(sources)
 
 
@@ -186,13 +266,26 @@ def epoch(sources: Sequence[Source], seed: int, number: int) -> list[Example]:
     rng = random.Random(f"{seed}/{number}")
     titles = sorted({s.title for s in sources if 1 < len(s.title) < 12 and not s.table})
     examples = []
-    for source in sources:
-        if source.table and rng.random() < 0.4:
-            continue
+    for source in drawn(sources, rng):
         whole = source.table or rng.random() < WHOLE
-        entire = Example(source.question, source.passage, source.start, source.end)
+        short = wants_short(source, rng)
+        entire = Example(source.question, source.passage, source.start, source.end, short)
         examples.append(entire if whole else window(source, rng))
         if rng.random() < NEGATIVE and (wrong := negative(source, titles, rng)):
-            examples.append(wrong)
+            examples.append(replace(wrong, short=short))
     rng.shuffle(examples)
     return examples
+
+
+def drawn(sources: Sequence[Source], rng: random.Random) -> Iterator[Source]:
+    """The questions of an epoch: all, some of them several times, those on tables in part, and made ones."""
+    for source in sources:
+        if not source.table or rng.random() >= 0.4:
+            yield from [source] * REPEATS.get(source.name, 1)
+    by_passage = {s.passage: s for s in sources if not s.table}
+    for passage in sorted(by_passage):
+        source = by_passage[passage]
+        places = terms(passage)
+        for _ in range(2 if source.name == "drcd" else 1):
+            if made := cloze(source, places, rng):
+                yield made

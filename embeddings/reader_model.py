@@ -11,6 +11,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 HIDDEN, HEADS, INNER, POSITIONS, EPS = 384, 12, 1536, 512, 1e-12
+KINDS = 3
+"""Kinds of tokens: 0 a question, 1 the passage, 2 a question that wants a name, date or term, no clause."""
 TRIMS = 4
 """A token may hold up to TRIMS - 1 characters before the answer's first or after its last."""
 
@@ -100,7 +102,7 @@ class ReaderModel(nn.Module):
     def __init__(self, vocabulary: int, layers: int = 12, drop: float = 0.1) -> None:
         super().__init__()
         self.word = nn.Embedding(vocabulary, HIDDEN)
-        self.position, self.kind = nn.Embedding(POSITIONS, HIDDEN), nn.Embedding(2, HIDDEN)
+        self.position, self.kind = nn.Embedding(POSITIONS, HIDDEN), nn.Embedding(KINDS, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, EPS)
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
         self.span, self.trim = nn.Linear(HIDDEN, 2), nn.Linear(HIDDEN, 2 * TRIMS)
@@ -110,7 +112,7 @@ class ReaderModel(nn.Module):
     def forward(
         self, ids: Tensor, kinds: Tensor, present: Tensor, noise: torch.Generator | None = None
     ) -> Output:
-        """ids, kinds (0 question, 1 passage), present (1 token, 0 padding): all (batch, length).
+        """ids, kinds (see KINDS), present (1 token, 0 padding): all (batch, length).
 
         With `noise`, dropout is drawn from it.
         """
@@ -132,7 +134,7 @@ def from_encoder(folder: Path, layers: int = 12, drop: float = 0.1) -> ReaderMod
     new = model.state_dict()
     new["word.weight"] = state[e + "word_embeddings.weight"]
     new["position.weight"] = state[e + "position_embeddings.weight"]
-    new["kind.weight"] = state[e + "token_type_embeddings.weight"][:1].repeat(2, 1)
+    new["kind.weight"] = state[e + "token_type_embeddings.weight"][:1].repeat(KINDS, 1)
     new["norm.weight"], new["norm.bias"] = state[e + "LayerNorm.weight"], state[e + "LayerNorm.bias"]
     pairs = {
         "out": "attention.output.dense",

@@ -52,7 +52,8 @@ class Progress:
 def encode(tokenizer: Tokenizer, example: Example) -> tuple[list[int], list[int], tuple[int, int, int, int]]:
     """ids, kinds and the targets (start token, end token, characters to trim at either side).
 
-    <s> question </s> passage </s>. Targets are (0, 0, 0, 0) where the passage holds no answer.
+    <s> question </s> passage </s>; the question's kind is 0, or 2 where a short answer is wanted, the
+    passage's 1. Targets are (0, 0, 0, 0) where the passage holds no answer.
     """
     question = tokenizer.encode(example.question, add_special_tokens=False).ids[:64]
     body = tokenizer.encode(example.passage, add_special_tokens=False)
@@ -62,7 +63,8 @@ def encode(tokenizer: Tokenizer, example: Example) -> tuple[list[int], list[int]
     if len(body.ids) > room and last >= room:
         begin = min(len(body.ids) - room, max(0, (first + last) // 2 - room // 2))
     ids = [0, *question, 2, *body.ids[begin : begin + room], 2]
-    kinds = [0] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2)
+    asked = 2 if example.short else 0
+    kinds = [asked] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2)
     shift = len(question) + 2 - begin
     if first < begin or last >= begin + room:
         return ids, kinds, (0, 0, 0, 0)
@@ -106,7 +108,7 @@ def tensors(batch: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor, Tens
 
 def loss_of(output: Output, kinds: Tensor, present: Tensor, targets: Tensor) -> Tensor:
     """Span cross-entropy with "none" at <s>, answerability, and the characters to trim."""
-    allowed = (kinds * present).bool()
+    allowed = (kinds == 1) & (present == 1)
     allowed[:, 0] = True
     span = output.span.masked_fill(~allowed[:, :, None], -1e4)
     loss = F.cross_entropy(span[:, :, 0], targets[:, 0]) + F.cross_entropy(span[:, :, 1], targets[:, 1])
@@ -145,6 +147,8 @@ class Run:
         self.options, self.progress = options, Progress()
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = from_encoder(options.encoder, options.layers, options.dropout).to(self.device)
+        if options.start:
+            self.model.load_state_dict(torch.load(options.start, weights_only=True)["model"])
         self.model.word.requires_grad_(False)
         self.optimiser = optimiser(self.model, options.rate)
         self.workers = options.threads if self.device == "cpu" else 1
@@ -265,6 +269,7 @@ def main() -> None:
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float)
     length.add_argument("--epochs", type=float)
+    parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to go on from")
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--tokens", type=int, default=4096, help="tokens a batch, padding included")
     parser.add_argument("--rate", type=float, default=1.5e-4)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from qa import yesno
 from qa.calibration import Weights, bundled, confidence, features
 from qa.candidates import (
     Candidate,
@@ -24,13 +25,15 @@ from qa.periods import Period, clash, read_period
 from qa.query import Query, read_query
 from qa.retrieve import LONGEST
 from qa.schema import Answer, Citation, Document, Figure, Hit
-from qa.short import Read, read_figures, read_windows, sentence_candidates, span_candidates
+from qa.short import sentence_candidates, span_candidates
+from qa.windows import Read, read_figures, read_windows
 
+BARS = ("subject", "period", "given", "meant", "premise")
+"""Signals that each all but rule an answer out."""
 DEPTH = 10
 """Passages read for an answer."""
 Place = tuple[View, tuple[tuple[int, int], ...]]
 """A passage to cite and the clean ranges in it that decide."""
-SENTENCE_KINDS = ("yesno",)
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:
     sort = "list" if best.items or best.parts else "figure" if best.figure else "span"
     if (best.start, best.end) == best.sentence:
         sort = "sentence"
-    bars = math.prod(best.signals.get(name, 1.0) for name in ("subject", "period", "given", "meant"))
+    bars = math.prod(best.signals.get(name, 1.0) for name in BARS)
     return features(best.signals, best.score, best.score - rival, sort) | {"bars": bars}
 
 
@@ -164,16 +167,17 @@ def _ranked(
         return read_figures(numbers, read_windows(query, numbers[:6], read, 3))
     if (
         query.kind == "list"
-        and re.search(r"多少|几(?!乎)", query.folded)
+        and re.search(r"多少|(?<!哪)几(?!乎)", query.folded)
         and (both := gathered(_of_one_metric(numbers)))
     ):
         return [both, *numbers]
-    if query.kind == "yesno" and query.numbers and (decided := verdicts(query, numbers)):
-        return decided
+    if query.kind == "yesno":
+        decided = verdicts(query, numbers) if query.numbers else []
+        return decided or yesno.verdicts(query, sentences, matcher)
     held = holders(query, numbers) if query.numbers or bounds(query.folded) else []
     if query.kind == "list" and (many := gathered(held)):
         return [many, *held]
-    windows = read_windows(query, sentences, read) if query.kind not in SENTENCE_KINDS else []
+    windows = read_windows(query, sentences, read)
     short = span_candidates(query, sentences[:8], matcher, windows)
     if query.kind == "list" and short and held and short[0].sentence == held[0].sentence:
         return short

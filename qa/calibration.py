@@ -21,9 +21,11 @@ from qa.errors import StoreError
 
 FEATURES = (
     "score", "cover", "lacking", "metric", "reader", "answerable", "margin", "subject", "period", "given",
-    "meant", "figure", "list", "sentence",
+    "meant", "sort", "bare", "foreign", "figure", "list", "sentence",
 )  # fmt: skip
-DEFAULTS = {"metric": 0.5, "reader": 0.3, "answerable": 0.5, "period": 1.0, "given": 1.0, "meant": 1.0}
+DEFAULTS = {"metric": 0.5, "reader": 0.3, "answerable": 0.5} | dict.fromkeys(
+    ("period", "given", "meant", "sort"), 1.0
+)
 Weights = Mapping[str, float]
 BUNDLED = Path(__file__).with_name("data") / "calibration.json"
 FILE = "calibration.json"
@@ -70,10 +72,16 @@ class Calibration:
 
 
 def features(signals: Mapping[str, float], score: float, margin: float, sort: str) -> dict[str, float]:
-    """The signals of a candidate as the model reads them; `sort` is figure, list, span or sentence."""
+    """The signals of a candidate as the model reads them; `sort` is figure, list, span or sentence.
+
+    `bare` grows as less than 0.4 of the question stands round the answer; `foreign` marks a figure
+    whose sentence lacks much of what the question names.
+    """
     found = {name: signals.get(name, DEFAULTS.get(name, 0.0)) for name in FEATURES}
     found |= {"score": score, "margin": margin}
     found |= {name: float(name == sort) for name in ("figure", "list", "sentence")}
+    found["bare"] = max(0.0, 1 - found["cover"] / 0.4)
+    found["foreign"] = float(sort == "figure" and found["lacking"] >= 0.4)
     return found
 
 

@@ -21,6 +21,8 @@ from qa.wordclass import segment
 
 Weigh = Callable[[str], tuple[float, bool]]
 SAME, BEFORE, AFTER, SENTENCE, PREVIOUS, PASSAGE, FRAME = 1.0, 0.75, 0.5, 0.5, 0.5, 0.25, 0.6
+NEAR = 12
+_STOP = re.compile(r"[;；。!！?？]")
 _RUN = re.compile(r"[a-z0-9.%×+]+|[一-龥]+")
 _CLAUSE = re.compile(r"[^,，;；:：。！？!?…]+[,，;；:：。！？!?…”’）)」』》]*|.", re.S)
 
@@ -271,6 +273,11 @@ class Matcher:
     def cover(self, text: str) -> float:
         """Share of the weight whose terms stand anywhere in folded text, 0 to 1."""
         return sum(w for t, w in zip(self.terms, self.weights, strict=True) if t in text) / self.total
+
+    def near(self, view: View, start: int, end: int) -> float:
+        """Share of the weight within NEAR characters of clean range [start, end), up to a stop."""
+        before, after = view.folded[max(0, start - NEAR) : start], view.folded[end : end + NEAR]
+        return self.cover(_STOP.split(before)[-1] + " " + _STOP.split(after)[0])
 
     def lacking(self, view: View, start: int, end: int) -> float:
         """Share of the nouns' weight that clean range [start, end) and the frame lack; half if the passage has it."""  # noqa: E501

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qa.answer import (
+    BARS,
     DEPTH,
     Considered,
     Sources,
@@ -36,6 +37,7 @@ MOST = 8
 USUAL = {
     "score": 0.68, "cover": 0.63, "lacking": 0.0, "metric": 0.5, "reader": 0.77, "answerable": 0.91,
     "margin": 0.37, "near": 0.5, "fit": 0.6, "retrieval": 0.6,
+    "bare": 0.0, "foreign": 0.0,
 }  # fmt: skip
 """Medians over right answers to the development questions about the seeds; 1 for all others."""
 NAMES = {
@@ -43,6 +45,8 @@ NAMES = {
     "period": "期间", "about": "地区", "subject": "主体", "retrieval": "检索", "new": "新意", "given": "所给",
     "meant": "所指", "reader": "阅读", "answerable": "可答", "fit": "形式", "near": "邻近", "count": "项数",
     "margin": "领先第二名", "figure": "是数字", "list": "是列举", "sentence": "是整句",
+    "sort": "类别", "premise": "前提",
+    "bare": "用词过少", "foreign": "数字缺所问",
 }  # fmt: skip
 """What signals and features are called in Chinese."""
 REASONS = {
@@ -50,13 +54,13 @@ REASONS = {
     "mode": "口径不符", "meant": "所指不同（期别、合计与部分）", "given": "问题给出的数不在这里",
     "count": "项数不符", "metric": "指标不合", "cover": "用词不合", "reader": "阅读模型不支持",
     "fit": "不像所问的一类答案", "near": "离所问的词较远",
+    "sort": "不是所问的一类（人、时间、地点、单位等）", "premise": "问题所说的事文中没有",
 }  # fmt: skip
 """What is said where a signal rules a candidate out."""
-SHARES = {"metric": 0.45, "cover": 0.6, "reader": 0.35, "fit": 0.2, "near": 0.2}
+SHARES = {"metric": 0.45, "cover": 0.6, "reader": 0.35, "fit": 0.2, "near": 0.2, "sort": 0.7}
 """About how much of a score hangs on a signal; those that are not named multiply it."""
 NONE = "没有所问的这一类答案"
 MODES = {"actual": "实际数", "planned": "计划数", "expected": "预计数"}
-BARS = ("subject", "period", "given", "meant")
 SORTS = ("figure", "list", "sentence")
 
 

@@ -22,7 +22,7 @@ RESCALING, PENALTY = 5.0, 30.0
 FOLDS = 10
 UNANSWERABLE = 0.2
 """The least share of questions that the documents do not answer, among those of a real user."""
-NEAR = 0.005
+NEAR = 0.015
 """Thresholds whose grounded accuracy differs by no more than this are equally good."""
 
 
@@ -195,7 +195,8 @@ def best_threshold(found: Sequence[Outcome], p: Sequence[float], near: float | N
     """The threshold with the best grounded accuracy.
 
     Of the stretch around it where accuracy is lower by no more than `NEAR` or one standard error of
-    the difference, the middle is taken, or what is nearest to `near`.
+    the difference, the upper end is taken (a wrong answer costs more trust than a refusal), or what is
+    nearest to `near`.
     """
     import numpy as np
 
@@ -212,7 +213,7 @@ def best_threshold(found: Sequence[Outcome], p: Sequence[float], near: float | N
     high = min((int(i) for i in worse if i > best), default=len(steps)) - 1
     if near is not None:
         return float(np.clip(near, steps[low], steps[high]))
-    return float(steps[(low + high) // 2])
+    return float(steps[high])
 
 
 def thresholds(found: Sequence[Outcome], p: Sequence[float], near: float | None) -> list[float]:

@@ -168,4 +168,4 @@ def trespass(
         return 1.0
     name = own.removesuffix("项目").removesuffix("工程")
     said = any(name[i : i + 2] in query.content for i in range(len(name) - 1))
-    return 1.0 if said else 0.6
+    return 1.0 if said else 0.45

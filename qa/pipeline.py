@@ -17,6 +17,8 @@ from qa.errors import InputError
 from qa.index import check_model, in_memory, lock, open_store, previous, write
 from qa.linking import link
 from qa.read import Reader, load_reader
+from qa.rerank import DEPTH as READ
+from qa.rerank import reranked
 from qa.retrieve import search
 from qa.schema import Answer, Document, Hit, Passage
 from qa.store import Store
@@ -75,8 +77,12 @@ class KnowledgeBase:
         return self._ask(question, question, k, min_confidence, explain)
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
-        """The k best passages, best first. Raises InputError for an empty query or a k below 1."""
-        return search(self._store, self._encoder, query, k)
+        """The k best passages, best first: fused retrieval, the first few read and weighed again.
+
+        Raises InputError for an empty query or a k below 1.
+        """
+        found = search(self._store, self._encoder, query, k if k < 1 else max(k, READ))
+        return reranked(query, found, self._reader.read if self._reader else None)[:k]
 
     def chat(self) -> Chat:
         """A conversation: each question is read in the light of those before it."""

@@ -281,9 +281,9 @@ def _asked(folded: str, kind: Kind) -> tuple[str, str]:
                 return m[1] or "", counted((m[2] or "").rstrip("吗呢了的"))
         big = _HOWBIG.search(folded)
         return "", counted(big[1]) if big else ""
-    if (which := _WHICH.search(folded)) is not None:
+    if (which := _WHICH.search(folded)) is not None and not which[2].startswith(("儿", "里")):
         noun = _noun(re.split(r"[的是在有被已正要了把与和上里做搞]", which[2])[0])
-        return "", noun or _COUNTED.get(which[1] or "", "")
+        return "", noun or _COUNTED.get(which[1] or "", "") or _noun_before(folded[: which.start()])
     what = _WHAT_NOUN.search(folded)
     return "", what[1] if what else ""
 
@@ -300,6 +300,12 @@ def counted(words: str) -> str:
             break
         noun += word
     return "" if noun in ("亿", "万", "千", "百", "元") else noun
+
+
+def _noun_before(said: str) -> str:
+    """The noun that ends words before 有哪些, 是哪几个 (存在的问题有: 问题); "" where another word does."""
+    words = segment(re.sub(r"(?:一共|总共|都|分别|各)?(?:有|是|为|包括|涉及|涵盖)?(?:了)?$", "", said[-12:]))
+    return words[-1][0] if words and words[-1][1] in ("n", "vn") and len(words[-1][0]) > 1 else ""
 
 
 def _noun(said: str) -> str:

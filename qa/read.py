@@ -22,6 +22,8 @@ from qa.errors import ModelError
 from qa.fold import fold
 
 FOLDER = "reader-zh"
+CLAUSE, PASSAGE, SHORT = 0, 1, 2
+"""Kinds of tokens, as the model was trained with them (`embeddings/reader_model.py`)."""
 MAX_QUESTION = 64
 """Tokens of a question that are read; what is beyond them is not."""
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -63,6 +65,13 @@ class Reading:
     alternatives: tuple[Span, ...] = ()
 
 
+class _Asked(NamedTuple):
+    """A question: token ids and the kind of answer that it wants."""
+
+    ids: list[int]
+    kind: int
+
+
 class _Window(NamedTuple):
     """What fits the model of a passage: token ids and the character range of each."""
 
@@ -92,16 +101,26 @@ class Reader:
             ) from error
 
     def read(
-        self, question: str, passages: Sequence[str], max_answer: int = 80, n_best: int = 5
+        self,
+        question: str,
+        passages: Sequence[str],
+        max_answer: int = 80,
+        n_best: int = 5,
+        short: bool = False,
     ) -> list[Reading]:
-        """Read every passage for the question, in order. `max_answer` is the most characters of an answer."""
-        asked = self._tokenizer.encode(fold(question), add_special_tokens=False).ids[:MAX_QUESTION]
+        """Read every passage for the question, in order.
+
+        `short` asks for a name, date or term rather than a clause; `max_answer` is the most characters
+        of an answer.
+        """
+        ids = self._tokenizer.encode(fold(question), add_special_tokens=False).ids[:MAX_QUESTION]
+        asked = _Asked(ids, SHORT if short else CLAUSE)
         return [self._passage(asked, fold(passage), max_answer, n_best) for passage in passages]
 
-    def _passage(self, asked: list[int], text: str, max_answer: int, n_best: int) -> Reading:
+    def _passage(self, asked: _Asked, text: str, max_answer: int, n_best: int) -> Reading:
         """Read one passage, a long one in overlapping windows of which the likeliest speak."""
         relevance, spans = -np.inf, list[Span]()
-        for window in self._windows(text, self._limit - len(asked) - 3):
+        for window in self._windows(text, self._limit - len(asked.ids) - 3):
             logit, found = self._window(asked, window, text, max_answer, n_best)
             relevance = max(relevance, logit)
             spans += found
@@ -120,11 +139,11 @@ class Reader:
             yield _Window(body.ids[begin : begin + room], body.offsets[begin : begin + room])
 
     def _window(
-        self, asked: list[int], window: _Window, text: str, max_answer: int, n_best: int
+        self, asked: _Asked, window: _Window, text: str, max_answer: int, n_best: int
     ) -> tuple[float, list[Span]]:
-        ids = [0, *asked, 2, *window.ids, 2]
-        lead = len(asked) + 2
-        kinds = [0] * lead + [1] * (len(ids) - lead)
+        ids = [0, *asked.ids, 2, *window.ids, 2]
+        lead = len(asked.ids) + 2
+        kinds = [asked.kind] * lead + [PASSAGE] * (len(ids) - lead)
         arrays = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
         answerable, logits, trims = self._session.run(["answerable", "span", "trim"], arrays)
         null = float(logits[0, 0].sum())

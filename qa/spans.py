@@ -25,8 +25,8 @@ _TITLES = str.split(
     " 博士 村长 队长 站长 行长 所长 馆长 园长 主编 作者 导演 创始人 法人代表 代表 市民 村民 居民 业主 员工 职工"  # noqa: E501
     " 老板 专家 发言人 召集人 总工 店主 医生 老师"
 )
-_TITLE = "|".join(sorted(_TITLES, key=lambda t: -len(t)))
-_SURNAME = (
+TITLE = "|".join(sorted(_TITLES, key=lambda t: -len(t)))
+SURNAME = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐"
     "费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁"
     "杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程"
@@ -36,19 +36,10 @@ _SURNAME = (
     "毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公旷肖覃佘岳商帅缑亢况郈有琴归海墨哈谯笪年爱阳佟"
 )
 _NAME = re.compile(
-    rf"(?:{_TITLE})(?:、(?:{_TITLE}))*[，,:：]?([{_SURNAME}][一-龥]{{1,2}})(?=[^一-龥]|[说表介亲率在等与和带为是的及登指告经出赴走主任到给对把向从])"
+    rf"(?:{TITLE})(?:、(?:{TITLE}))*[，,:：]?([{SURNAME}][一-龥]{{1,2}})(?=[^一-龥]|[说表介亲率在等与和带为是的及登指告经出赴走主任到给对把向从])"
 )
-_SAID = re.compile(rf"([{_SURNAME}][一-龥]{{1,2}})(?=说|表示|介绍|告诉|称|认为|坦言|透露)")
+_SAID = re.compile(rf"([{SURNAME}][一-龥]{{1,2}})(?=说|表示|介绍|告诉|称|认为|坦言|透露)")
 _QUOTED = re.compile(r"[“「『《〈‘]([^”」』》〉’]{1,60})[”」』》〉’]")
-_ITEM = r"(?:[“《][^”》]{1,40}[”》]|[^、，,；;。：:！？!?“”《》]{1,30})"
-_ENUM = re.compile(rf"{_ITEM}(?:、\s*{_ITEM})+|(?:[“《][^”》]{{1,30}}[”》]){{2,}}")
-_EDGE = re.compile(
-    r"^(?:.*(?:(?:包括|涉及|分为|分成|引进了?|成立了?|组成|构成|有(?!限)|为|是|与(?!会)|以及|给予|从|在|由|对|向|把|针对|建成|搭建|设立"
-    r"|突出|聚焦|围绕|通过|提出|签约|来自|其中|例如|比如|如|到)(?=.{2})))"
-)
-_ORDINAL = re.compile(r"[#\s(（]*(?:第?[一二三四五六七八九十]{1,3}|\d{1,2})、")
-_JOINT = re.compile(r"(?<=.{2})(?:以及|和|(?<!以)及|与)(?=.{2})")
-_TAIL = re.compile(r"(?:等.*|(?:的|多家|\d+[个家项条部种]|[两三四五六七八九十]+[大个家项条种类]).*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +80,10 @@ def persons(text: str, start: int, end: int) -> list[Span]:
 def office(asked: str, text: str, start: int, end: int) -> float:
     """1, or less where the person in [start, end) holds another office than the question names (副书记 for 书记)."""  # noqa: E501
     wanted = next((t for t in sorted(_TITLES, key=len, reverse=True) if t in asked and t not in _LOOSE), "")
-    inside = list(re.finditer(_TITLE, text[start:end]))
+    inside = list(re.finditer(TITLE, text[start:end]))
     start += inside[-1].end() if inside else 0
     before = text[max(0, start - 16) : start]
-    if not wanted or not re.search(_TITLE, before):
+    if not wanted or not re.search(TITLE, before):
         return 1.0
     if wanted[0] != "副" and re.search(f"(?<!副){wanted}", before):
         return 1.0
@@ -106,83 +97,6 @@ _LOOSE = ("老板", "负责人", "代表", "员工", "职工", "专家", "市民
 def quotations(text: str, start: int, end: int) -> list[Span]:
     """What stands in quotation marks or title marks, without the marks."""
     return [Span(start + m.start(1), start + m.end(1), 0.6) for m in _QUOTED.finditer(text[start:end])]
-
-
-def enumerations(text: str, start: int, end: int) -> list[tuple[Span, ...]]:
-    """Enumerations (甲、乙和丙等 ; “甲”“乙”) as the spans of their items."""
-    found = []
-    for m in _ENUM.finditer(text, start, end):
-        if _ORDINAL.match(m[0]):
-            continue
-        items = _items(text, m.start(), m.end())
-        if len(items) > 1:
-            found.append(items)
-    return found
-
-
-def _items(text: str, start: int, end: int) -> tuple[Span, ...]:
-    cut = [start] + [m.end() for m in re.finditer(r"、\s*|(?<=[”》])(?=[“《])", text[start:end])]
-    cut = [c if i == 0 else start + c for i, c in enumerate(cut)]
-    ranges = [(a, b) for a, b in zip(cut, [*cut[1:], end], strict=True)]
-    out: list[Span] = []
-    for i, (a, b) in enumerate(ranges):
-        if i == 0 and (edge := _EDGE.match(text[a:b])):
-            a += edge.end()
-        if i == len(ranges) - 1:
-            for piece in _last(text, a, b):
-                out.append(piece)
-            continue
-        out.append(_trim(text, a, b))
-    return tuple(s for s in _parted(text, _same_end(text, out)) if s.end > s.start)
-
-
-def _same_end(text: str, items: list[Span]) -> list[Span]:
-    """The last item cut where it ends like the others (白石岭工业园、监申桥工业园其他项目…)."""
-    if len(items) < 2:
-        return items
-    last, ends = items[-1], [text[max(i.start, i.end - 2) : i.end] for i in items[:-1]]
-    end = max(set(ends), key=lambda e: (ends.count(e), e))
-    at = text.find(end, last.start, last.end)
-    if len(end) < 2 or at < 0 or 2 * ends.count(end) < len(ends) or text[last.end - 2 : last.end] == end:
-        return items
-    return [*items[:-1], Span(last.start, at + len(end), last.fit)]
-
-
-def _last(text: str, a: int, b: int) -> list[Span]:
-    """The last item, cut at 等 and at what follows the list."""
-    if tail := _TAIL.search(text, a, b):
-        b = tail.start() if tail.start() > a + 1 else b
-    return [_trim(text, a, b)]
-
-
-def _parted(text: str, items: list[Span]) -> list[Span]:
-    """Items split at 和, 及, 以及 where both halves end like their fellows (…公司和…公司), or the last is short."""  # noqa: E501
-    out: list[Span] = []
-    for n, item in enumerate(items):
-        said = text[item.start : item.end]
-        joint = _JOINT.search(said)
-        if not joint or said[:1] in "“《":
-            out.append(item)
-            continue
-        left, right = said[: joint.start()], said[joint.end() :]
-        alike = left[-1:] == right[-1:] or (
-            n == len(items) - 1 and 2 <= len(left) <= 6 and 2 <= len(right) <= 6
-        )
-        tails = {text[i.end - 1] for i in items if i is not item}
-        if alike and (left[-1:] == right[-1:] or right[-1:] not in tails or left[-1:] in tails):
-            out.append(_trim(text, item.start, item.start + joint.start()))
-            out.append(_trim(text, item.start + joint.end(), item.end))
-        else:
-            out.append(item)
-    return out
-
-
-def _trim(text: str, a: int, b: int) -> Span:
-    while a < b and text[a] in " 、，,“《‘":
-        a += 1
-    while b > a and text[b - 1] in " 、，,”》’":
-        b -= 1
-    return Span(a, b, 0.7)
 
 
 def heads(text: str, start: int, end: int, noun: str) -> list[Span]:
@@ -218,6 +132,8 @@ def phrases(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
+_CELL = re.compile(r"\s*\|?\s*([^|\s][^|]{0,30}?)\s*\|")
+"""The first cell of a row of a table: what the row is about."""
 _LEAD = re.compile(
     r"(?:^|[,，;；。:：、”])([^,，;；。:：“”]{2,20}?)(?=正在|正式|已经|已|将|即将|是|为|由|被|位于|计划|预计|总投资|投资|实现|完成|拿到|获得?|荣获|入选"
     r"|共|以|在|于|达|的|成立|负责|承担|承办|主办|牵头|建成|启动|开工|投产|落户|签约)"
@@ -226,7 +142,28 @@ _LEAD = re.compile(
 
 def leads(text: str, start: int, end: int) -> list[Span]:
     """What opens each clause, up to its verb: most often its subject."""
-    return [Span(m.start(1), m.end(1), 0.5) for m in _LEAD.finditer(text, start, end)]
+    found = [Span(m.start(1), m.end(1), 0.5) for m in _LEAD.finditer(text, start, end)]
+    cell = _CELL.match(text, start, end)
+    return [*found, Span(*cell.span(1), 0.6)] if cell else found
+
+
+_REASON = re.compile(
+    r"(?:因为|由于|因(?!此|而|素|特网)|鉴于|考虑到?了?|出于|得益于|受益于|归功于|旨在|以便|原因(?:是|在于)|为了|为(?=[^,，。]{2,16}[,，]))"
+    r"([^,，;；。!！?？]{3,60})"
+)
+_CAUSE = re.compile(r"(?:^|[,，;；。!！?？])([^,，;；。!！?？]{3,50}?)(?:吸引|导致|使得|使(?!用)|促使|造成|引起|引发|推动)")  # noqa: E501
+_MEANS = re.compile(r"(?:通过|采取|采用|利用|运用|依托|借助|凭借|按照|以(?=[^,，。]{2,20}(?:方式|形式|模式|办法)))([^,，;；。!！?？]{3,60})")  # noqa: E501
+
+
+def reasons(text: str, start: int, end: int) -> list[Span]:
+    """What a sentence gives as a reason: after 因, 由于, 为…, before 吸引, 导致."""
+    found = [Span(*m.span(1), 0.8) for m in _REASON.finditer(text, start, end)]
+    return found + [Span(*m.span(1), 0.6) for m in _CAUSE.finditer(text, start, end)]
+
+
+def means(text: str, start: int, end: int) -> list[Span]:
+    """How a sentence says that something is done: after 通过, 采取, 依托."""
+    return [Span(*m.span(1), 0.7) for m in _MEANS.finditer(text, start, end)]
 
 
 _NOMINAL = ("n", "nz", "ns", "nt", "nr", "x", "vn", "j", "b", "s", "f", "eng")

@@ -90,11 +90,11 @@ def test_refusals_that_are_due_count_as_much_as_such_questions_are_asked():
     assert [o.weight for o in weighed(answerable + hidden + none)] == [1.0] * 8 + [0.5] * 16  # 8 in 16
 
 
-def test_the_threshold_is_the_middle_of_the_best_stretch_or_near_a_wish():
+def test_the_threshold_is_the_upper_end_of_the_best_stretch_or_near_a_wish():
     found = [outcome(f"r{n}", 0.7, True) for n in range(9)]
     found += [outcome(f"w{n}", 0.3, False, True) for n in range(9)]
     p = [o.fixed for o in found]
-    assert best_threshold(found, p) == 0.5  # 0.31 to 0.70
+    assert best_threshold(found, p) == 0.7  # 0.31 to 0.70
     assert [best_threshold(found, p, near) for near in (0.1, 0.6, 0.9)] == [0.31, 0.6, 0.7]
 
 

@@ -89,10 +89,10 @@ def test_the_confidence_adds_up(kb: KnowledgeBase) -> None:
 
 
 def test_the_passages_read_are_those_of_the_search(kb: KnowledgeBase) -> None:
-    hits = kb.search(QUESTION)
+    hits = sorted(kb.search(QUESTION), key=lambda h: (-h.signals["fused"], h.passage.id))
     found = explained(kb, QUESTION).hits
     assert [(f.document, f.line_start, f.fused) for f in found] == [
-        (h.passage.document, h.passage.line_start, round(h.score, 4)) for h in hits
+        (h.passage.document, h.passage.line_start, round(h.signals["fused"], 4)) for h in hits
     ]
 
 

@@ -135,7 +135,7 @@ PIECES = st.lists(
             "比上年",
             "三分之一",
             "\n",
-        ]  # noqa: E501
+        ]
     ),
     max_size=25,
 ).map("".join)

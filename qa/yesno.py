@@ -1,0 +1,96 @@
+"""是 or 否 where a question puts a statement up that holds no figure, with the sentence that decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.candidates import Candidate
+from qa.evidence import Matcher
+from qa.query import Query
+from qa.wordclass import segment
+
+_ASKING = re.compile(
+    r"是不是|是否|有没有|有无|能不能|能否|会不会|可不可以|对不对|了?没有?(?=[?？]|$)|吗|(.)不\1"
+)
+PREDICATE = 0.3
+_NEGATORS = frozenset(
+    [
+        "不",
+        "没",
+        "没有",
+        "未",
+        "未能",
+        "尚未",
+        "并未",
+        "从未",
+        "无",
+        "无需",
+        "不再",
+        "不是",
+        "不会",
+        "不能",
+        "不得",
+        "不用",
+        "不准",
+        "不必",
+        "不可",
+        "不予",
+        "不作",
+        "不设",
+        "不曾",
+        "未曾",
+        "并非",
+        "非",
+        "禁止",
+        "取消",
+        "停止",
+        "暂停",
+        "中止",
+        "拒绝",
+        "否认",
+        "免除",
+    ]
+)
+_NAMES = re.compile(r"不锈钢|不动产|不良")
+_OPPOSITES = (
+    "内 外", "增 减", "升 降", "涨 跌", "提前 推迟", "扩大 缩小", "以上 以下", "盈利 亏损", "公开 保密",
+    "国产 进口", "南 北", "东 西", "放宽 收紧",
+)  # fmt: skip
+_OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair.split(), pair.split()[::-1])}
+
+
+def verdicts(query: Query, sentences: Sequence[Candidate], matcher: Matcher) -> list[Candidate]:
+    """The best sentences as answers, 是 or 否 each, best first."""
+    statement = _ASKING.sub(" ", query.folded)
+    verbs = [word for word, tag in segment(statement) if tag in ("v", "vn") and len(word) > 1]
+    return [_verdict(statement, verbs, s, matcher) for s in sentences[:5]]
+
+
+def _verdict(statement: str, verbs: Sequence[str], s: Candidate, matcher: Matcher) -> Candidate:
+    clauses = [c for c in s.view.clauses if s.start <= c[0] < s.end] or [s.sentence]
+
+    def told(c: tuple[int, int]) -> tuple[float, int]:
+        """How much of the statement a clause tells; what is said counts above whom it is said of."""
+        text = s.view.folded[slice(*c)]
+        return matcher.at(s.view, *c) + PREDICATE * any(verb in text for verb in verbs), -c[0]
+
+    clause = max(clauses, key=told)
+    text = s.view.folded[slice(*clause)]
+    same = negated(statement) == (negated(text) != _contrary(statement, text))
+    return replace(s, start=clause[0], end=clause[1], said="是" if same else "否")
+
+
+def negated(text: str) -> bool:
+    """Whether folded text denies something; two denials affirm.
+
+    >>> negated("财政部门不作为担保主体"), negated("不断扩大"), negated("不锈钢")
+    (True, False, False)
+    """
+    return sum(word in _NEGATORS for word, _ in segment(_NAMES.sub(" ", text))) % 2 == 1
+
+
+def _contrary(statement: str, text: str) -> bool:
+    """Whether a text has, for a word of the statement, its opposite and not the word itself."""
+    return any(a in statement and a not in text and b in text for a, b in _OPPOSITE.items())
