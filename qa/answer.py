@@ -153,7 +153,7 @@ def _features(query: Query, ranked: Sequence[Candidate]) -> dict[str, float]:
     best = ranked[0]
     rival = next((c.score for c in ranked[1:] if fold(c.text) != fold(best.text) and not best.parts), 0.0)
     sort = "list" if best.items or best.parts else "figure" if best.figure else "span"
-    if (best.start, best.end) == best.sentence:
+    if (best.start, best.end) == best.sentence or best.said in yesno.SAID:
         sort = "sentence"
     bars = math.prod(best.signals.get(name, 1.0) for name in BARS)
     return features(best.signals, best.score, best.score - rival, sort) | {"bars": bars}

@@ -100,6 +100,11 @@ def _named_like(noun: str, said: str, text: str, start: int, end: int, kinds: se
     return MAY if kinds & set(_ORGANISED) else SELDOM if len(endings) > 1 else MAY
 
 
+def name_endings(noun: str) -> tuple[str, ...]:
+    """What to look for names of a sort by: the noun itself and the longer endings of its sort."""
+    return tuple(dict.fromkeys((noun, *(e for e in _endings(noun) if len(e) > 1 and e[0] not in "“《"))))
+
+
 @cache
 def _endings(noun: str) -> tuple[str, ...]:
     """What names of a sort end in, by the longest asked noun of the table that ends like `noun`."""

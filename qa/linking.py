@@ -61,7 +61,7 @@ def implied(content: str, asked: Sequence[Named], seen: Callable[[str], bool]) -
     )
 
 
-WORKS = ("项目", "工程", "厂房", "车间", "生产线", "基地", "一期", "二期", "三期")
+WORKS = ("项目", "工程", "厂房", "车间", "生产线", "基地", "一期", "二期", "三期", "产业园", "公司", "集团")
 """What belongs to the company that its sentence names before it."""
 
 

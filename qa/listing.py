@@ -13,18 +13,41 @@ from qa.query import Query
 from qa.spans import Span
 from qa.windows import Window, told
 
+SORTS = (
+    "桥",
+    "大桥",
+    "路",
+    "道路",
+    "公司",
+    "企业",
+    "学校",
+    "大学",
+    "医院",
+    "银行",
+    "产业园",
+    "镇",
+    "乡",
+    "村",
+    "县",
+    "市",
+)
+"""Nouns that the names of their sort end in."""
+
 
 def list_candidates(
     query: Query, sentences: Sequence[Candidate], matcher: Matcher, windows: Sequence[Window]
 ) -> list[Candidate]:
     """Every list in or right after the sentences."""
-    return [_list_candidate(query, s, items, matcher, windows) for s in sentences for items in _runs(s)]
+    runs = ((s, items) for s in sentences for items in _runs(s, query.noun))
+    return [_list_candidate(query, s, items, matcher, windows) for s, items in runs]
 
 
-def _runs(s: Candidate) -> Iterator[tuple[Span, ...]]:
+def _runs(s: Candidate, noun: str) -> Iterator[tuple[Span, ...]]:
     text = s.view.folded
     for propose in (lists.enumerations, lists.members, lists.series):
         yield from propose(text, *s.sentence)
+    if noun in SORTS:
+        yield from lists.named(text, *s.sentence, noun)
     yield from (run for run in lists.points(text) if _from(s, run))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from qa.spans import Span
+from qa.spans import Span, heads
 
 _ITEM = r"(?:[“《][^”》]{1,40}[”》]|[^、，,；;。：:！？!?“”《》]){1,30}"
 _ENUM = re.compile(rf"{_ITEM}(?:、\s*{_ITEM})+|(?:[“《][^”》]{{1,30}}[”》]){{2,}}")
@@ -91,6 +91,14 @@ def series(text: str, start: int, end: int) -> list[tuple[Span, ...]]:
     cuts = [start, *(start + c for c in cuts[1:]), end]
     parts = tuple(_trim(text, a, b) for a, b in itertools.pairwise(cuts))
     return [parts] if len(parts) > 2 else []
+
+
+def named(text: str, start: int, end: int, noun: str) -> list[tuple[Span, ...]]:
+    """The names of one sort in a sentence (…大桥通车, …二桥合龙), where there are two or more."""
+    if not noun:
+        return []
+    found = {text[s.start : s.end]: s for s in reversed(heads(text, start, end, noun[-1]))}
+    return [tuple(sorted(found.values(), key=lambda s: s.start))] if len(found) > 1 else []
 
 
 def _bare_end(text: str, start: int, end: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qa import spans
-from qa.answertype import AMOUNT, type_fit
+from qa.answertype import AMOUNT, name_endings, type_fit
 from qa.candidates import STRANGE, Candidate, given
 from qa.evidence import Matcher, View
 from qa.fold import fold
@@ -188,7 +188,7 @@ def _proposals(query: Query, view: View, a: int, b: int) -> list[Span]:
     if query.kind in ("which", "where"):
         found = spans.phrases(text, a, b) + spans.leads(text, a, b)
         if query.kind == "which":
-            found += spans.heads(text, a, b, query.noun)
+            found += [h for end in name_endings(query.noun) for h in spans.heads(text, a, b, end)]
             found += [
                 Span(x, y, 0.6)
                 for x, y, _ in view.passage.mentions

@@ -14,6 +14,7 @@ from qa.wordclass import segment
 _ASKING = re.compile(
     r"是不是|是否|有没有|有无|能不能|能否|会不会|可不可以|对不对|了?没有?(?=[?？]|$)|吗|(.)不\1"
 )
+SAID = ("是", "否")
 PREDICATE = 0.3
 _NEGATORS = frozenset(
     [
@@ -53,6 +54,9 @@ _NEGATORS = frozenset(
         "免除",
     ]
 )
+_DONE = re.compile(r"了(?:吗|没|[?？])|已经?|过(?:吗|没)")
+_PENDING = re.compile(r"预计|计划|拟|即将|将(?![军领])|有望|力争|争取|准备|正在|在建|筹备|规划")
+_SETTLED = re.compile(r"已|了(?!解)|过(?!程)")
 _NAMES = re.compile(r"不锈钢|不动产|不良")
 _OPPOSITES = (
     "内 外", "增 减", "升 降", "涨 跌", "提前 推迟", "扩大 缩小", "以上 以下", "盈利 亏损", "公开 保密",
@@ -65,10 +69,12 @@ def verdicts(query: Query, sentences: Sequence[Candidate], matcher: Matcher) -> 
     """The best sentences as answers, 是 or 否 each, best first."""
     statement = _ASKING.sub(" ", query.folded)
     verbs = [word for word, tag in segment(statement) if tag in ("v", "vn") and len(word) > 1]
-    return [_verdict(statement, verbs, s, matcher) for s in sentences[:5]]
+    return [_verdict(query.folded, statement, verbs, s, matcher) for s in sentences[:5]]
 
 
-def _verdict(statement: str, verbs: Sequence[str], s: Candidate, matcher: Matcher) -> Candidate:
+def _verdict(
+    asked: str, statement: str, verbs: Sequence[str], s: Candidate, matcher: Matcher
+) -> Candidate:
     clauses = [c for c in s.view.clauses if s.start <= c[0] < s.end] or [s.sentence]
 
     def told(c: tuple[int, int]) -> tuple[float, int]:
@@ -78,8 +84,29 @@ def _verdict(statement: str, verbs: Sequence[str], s: Candidate, matcher: Matche
 
     clause = max(clauses, key=told)
     text = s.view.folded[slice(*clause)]
-    same = negated(statement) == (negated(text) != _contrary(statement, text))
-    return replace(s, start=clause[0], end=clause[1], said="是" if same else "否")
+    contrary = _contrary(statement, text)
+    if _DONE.search(asked) and not _SETTLED.search(text):
+        contrary = contrary or pending(text, verbs) or _planned(s, clauses, clause)
+    same = negated(statement) == (negated(text) != contrary)
+    return replace(s, start=clause[0], end=clause[1], said=SAID[not same])
+
+
+def _planned(s: Candidate, clauses: Sequence[tuple[int, int]], clause: tuple[int, int]) -> bool:
+    """Whether the clause before is about plans, or the one after goes on with them (…, 计划明年投产)."""
+    i = clauses.index(clause)
+    before = s.view.folded[slice(*clauses[i - 1])] if i else ""
+    after = s.view.folded[slice(*clauses[i + 1])] if i + 1 < len(clauses) else ""
+    return bool((_PENDING.search(before) and not _SETTLED.search(before)) or _PENDING.match(after))
+
+
+def pending(text: str, verbs: Sequence[str]) -> bool:
+    """Whether folded text speaks of what is still to come: 预计建成, 建成后, 正在施工.
+
+    >>> [pending(text, ["建成"]) for text in ("预计明年建成投产", "已建成投产", "建成后可增收")]
+    [True, False, True]
+    """
+    after = any(f"{verb}{tail}" in text for verb in verbs for tail in ("后", "以后", "之后"))
+    return after or bool(_PENDING.search(text) and not _SETTLED.search(text))
 
 
 def negated(text: str) -> bool:

@@ -17,6 +17,7 @@ TEXT = """青溪经开区召开推进会
 财政局不承担项目的担保责任，由青溪城投公司负责回购。
 月湖大道全线在青溪境内，尚未通车；云岭大桥已于5月通车。
 因地下管线复杂，月湖大道的工期比原计划推迟了三个月。
+电子产业园计划投资4亿元，建成全市最大的配套中心，计划明年投产。玉带大桥正在架梁，即将合龙。
 重点企业包括远航精密、长丰医药、启明光电等。
 """
 
@@ -34,6 +35,8 @@ def kb() -> qa.KnowledgeBase:
         ("财政局要承担项目的担保责任吗？", "否"),
         ("林海涛有没有主持项目推进会？", "是"),
         ("月湖大道有没有修到青溪境外？", "否"),
+        ("电子产业园建成了吗？", "否"),
+        ("玉带大桥合龙了没有？", "否"),
     ],
 )
 def test_yes_and_no_with_the_sentence_that_decides(
@@ -57,6 +60,11 @@ def test_all_items_of_a_list_over_one_sentence_or_several(
     kb: qa.KnowledgeBase, question: str, items: tuple[str, ...]
 ) -> None:
     assert kb.ask(question, min_confidence=0).items == items
+
+
+def test_names_of_one_sort_in_a_sentence_make_a_list() -> None:
+    kb = qa.from_texts({"桥.txt": "去年以来，西河大桥正式通车，东河二桥即将合龙，城区道路改造提速。"})
+    assert kb.ask("城区有哪些大桥？", min_confidence=0).items == ("西河大桥", "东河二桥")
 
 
 def test_a_person_a_date_and_a_firm_come_without_what_stands_round_them(kb: qa.KnowledgeBase) -> None:
