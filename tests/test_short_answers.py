@@ -10,12 +10,12 @@ from qa.query import read_query
 from qa.schema import Passage
 from qa.yesno import negated
 
-TEXT = """青溪经开区召开推进会
+TEXT = """红溪经开区召开推进会
 
-8月12日，青溪经开区在会展中心召开项目推进会。党工委书记林海涛主持会议，管委会主任乌力吉图通报情况。
+8月12日，红溪经开区在会展中心召开项目推进会。党工委书记林海涛主持会议，管委会主任乌力吉图通报情况。
 会议要求做到三点。一是提前完成征拆扫尾。二是每周调度在建项目。三是落实专人帮办服务。
-财政局不承担项目的担保责任，由青溪城投公司负责回购。
-月湖大道全线在青溪境内，尚未通车；云岭大桥已于5月通车。
+财政局不承担项目的担保责任，由红溪城投公司负责回购。
+月湖大道全线在红溪境内，尚未通车；云岭大桥已于5月通车。
 因地下管线复杂，月湖大道的工期比原计划推迟了三个月。
 电子产业园计划投资4亿元，建成全市最大的配套中心，计划明年投产。玉带大桥正在架梁，即将合龙。
 重点企业包括远航精密、长丰医药、启明光电等。
@@ -24,7 +24,7 @@ TEXT = """青溪经开区召开推进会
 
 @pytest.fixture(scope="module")
 def kb() -> qa.KnowledgeBase:
-    return qa.from_texts({"青溪.txt": TEXT})
+    return qa.from_texts({"红溪.txt": TEXT})
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def kb() -> qa.KnowledgeBase:
         ("月湖大道是不是已经通车了？", "否"),
         ("财政局要承担项目的担保责任吗？", "否"),
         ("林海涛有没有主持项目推进会？", "是"),
-        ("月湖大道有没有修到青溪境外？", "否"),
+        ("月湖大道有没有修到红溪境外？", "否"),
         ("电子产业园建成了吗？", "否"),
         ("玉带大桥合龙了没有？", "否"),
     ],
@@ -53,7 +53,7 @@ def test_yes_and_no_with_the_sentence_that_decides(
     ("question", "items"),
     [
         ("会议要求做到哪三点？", ("提前完成征拆扫尾", "每周调度在建项目", "落实专人帮办服务")),
-        ("青溪经开区的重点企业有哪些？", ("远航精密", "长丰医药", "启明光电")),
+        ("红溪经开区的重点企业有哪些？", ("远航精密", "长丰医药", "启明光电")),
     ],
 )
 def test_all_items_of_a_list_over_one_sentence_or_several(
@@ -70,21 +70,21 @@ def test_names_of_one_sort_in_a_sentence_make_a_list() -> None:
 def test_a_person_a_date_and_a_firm_come_without_what_stands_round_them(kb: qa.KnowledgeBase) -> None:
     said = {
         question: kb.ask(question, min_confidence=0).text
-        for question in ("青溪经开区的党工委书记是谁？", "项目推进会是啥时候开的？", "哪家公司负责回购？")
+        for question in ("红溪经开区的党工委书记是谁？", "项目推进会是啥时候开的？", "哪家公司负责回购？")
     }
     assert said == {
-        "青溪经开区的党工委书记是谁？": "林海涛",
+        "红溪经开区的党工委书记是谁？": "林海涛",
         "项目推进会是啥时候开的？": "8月12日",
-        "哪家公司负责回购？": "青溪城投公司",
+        "哪家公司负责回购？": "红溪城投公司",
     }
 
 
 def test_why_something_happened_that_did_not_is_refused(kb: qa.KnowledgeBase) -> None:
     asked = kb.ask("月湖大道的工期为什么推迟了？", min_confidence=0)
-    false = kb.ask("青溪经开区为什么取消了项目推进会？", min_confidence=0)
+    false = kb.ask("红溪经开区为什么取消了项目推进会？", min_confidence=0)
     assert asked.text is not None and "管线复杂" in asked.text
     assert false.confidence < 0.5 * asked.confidence
-    assert kb.ask("青溪经开区为什么取消了项目推进会？").status == "no_answer"
+    assert kb.ask("红溪经开区为什么取消了项目推进会？").status == "no_answer"
 
 
 def view(text: str) -> View:
