@@ -2,7 +2,8 @@
 
     python benchmarks/parts.py [DOCS:QUESTIONS ...] [--by type] [--sample N] [--reader FOLDER] [--readme FILE]
 
-By default on the sample corpus, tests/cases/zones and tests/cases/news. The parts, each with those before it:
+By default on the sample corpus, tests/cases/zones and both halves of tests/cases/news. The parts,
+each with those before it:
 
 1. retrieval alone: the clause with most of the question's terms, out of the sentence with most of them in
    the first passage found; never refused. (The whole sentence is mostly too long to count as an answer:
@@ -57,6 +58,7 @@ PAIRS = (
     f"{ROOT / 'seeds'}:{ROOT / '../shared/dev/seeds_dev.jsonl'}",
     f"{CASES / 'zones/docs'}:{CASES / 'zones/questions.jsonl'}",
     f"{CASES / 'news/docs'}:{CASES / 'news/questions.jsonl'}",
+    f"{CASES / 'news/docs'}:{CASES / 'news/held_out.jsonl'}",
 )
 METRICS = ("grounded", "correct", "cited", "refusal_recall", "latency_p50_ms")
 COLUMNS = ("grounded", "gain", *METRICS[1:])
@@ -243,7 +245,7 @@ def split_tables(results: Mapping[str, Any]) -> Iterable[str]:
 def run(pair: str, options: argparse.Namespace) -> tuple[str, Json]:
     """Build an index of DOCS:QUESTIONS, ask, and give the set's name with its results."""
     docs, _, questions = pair.rpartition(":")
-    name = set_name(Path(docs))
+    name = set_name(Path(docs)) + ("" if Path(questions).stem != "held_out" else ", held out")
     asked = sampled(read_questions(questions), options.sample)
     with tempfile.TemporaryDirectory() as folder, qa.build([docs], index=folder + "/index") as kb:
         if options.reader:

@@ -14,8 +14,12 @@ from qa.schema import Hit
 
 DEPTH = 5
 """Passages that are read."""
-WEIGHT = 0.5
-"""Share of the reader's probability in the final score; the rest is the fused score's."""
+WEIGHT = 0.3
+"""Share of the reader's probability in the final score; the rest is the fused score's.
+
+recall@1 over about 400 questions of each development set: CMRC 2018 .988 with 0, .988 with 0.3, .983
+with 0.5; DRCD .961, .971 and .973.
+"""
 Read = Callable[[str, Sequence[str]], list[Reading]]
 
 
