@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from qa.evidence import unknown_words
 from qa.fold import fold
 from qa.periods import read_period
 from qa.query import ASK, FILLER, read_query
@@ -70,6 +71,11 @@ def focus(resolved: str, names: Callable[[str], Iterable[str]]) -> Focus:
     return Focus(subject, period, metric, read_query(resolved).noun, ask or "多少")
 
 
+def _opens_with_name(text: str) -> bool:
+    """Whether a question begins with a name of its own, though no such name is known (云岭大桥通车了吗)."""
+    return any(text.startswith(word) for word in unknown_words(text))
+
+
 def _span(text: str, found: list[str]) -> str:
     """The stretch of a question from its first known name to the last joined to it by 的."""
     if not found:
@@ -102,7 +108,7 @@ def resolve(question: str, last: Focus | None, names: Callable[[str], Iterable[s
     elliptic = _ELLIPTIC.search(text)
     text = re.sub(r"呢(?=[,，]|$)", "", text)
     period, metric = _parts(text, own)
-    if own and not elliptic and metric:
+    if (own or _opens_with_name(text)) and not elliptic and metric:
         return text if "呢" in question else question
     return _compose(text, own, period, metric, last)
 
