@@ -73,7 +73,7 @@ def focus(resolved: str, names: Callable[[str], Iterable[str]]) -> Focus:
 
 def _opens_with_name(text: str) -> bool:
     """Whether a question begins with a name of its own, though no such name is known (云岭大桥通车了吗)."""
-    return any(text.startswith(word) for word in unknown_words(text))
+    return any(len(word) < 12 and text.startswith(word) for word in unknown_words(text))
 
 
 def _span(text: str, found: list[str]) -> str:
