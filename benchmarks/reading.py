@@ -38,6 +38,7 @@ from qa.cmrc import exact_match, span_f1  # noqa: E402
 from qa.encode import Encoder, load_encoder  # noqa: E402
 from qa.fold import fold  # noqa: E402
 from qa.read import Reader, Reading, load_reader  # noqa: E402
+from qa.rerank import blended  # noqa: E402
 from qa.retrieve import DENSE_WEIGHT, DEPTH, scaled, top  # noqa: E402
 from qa.tokens import query_tokens, tokens  # noqa: E402
 
@@ -133,11 +134,6 @@ class Ranking:
         return rows[order], fused[order]
 
 
-def blended(fused: NDArray[np.float64], readings: Sequence[Reading], weight: float) -> NDArray[np.float64]:
-    """Fused score and probability of an answer, added; weight 0 leaves the order as it was."""
-    return (1 - weight) * fused + weight * np.array([r.answerable for r in readings])
-
-
 def ranking(
     read: Read, passages: Sequence[str], questions: Sequence[Question], depth: int
 ) -> dict[str, float]:
@@ -148,7 +144,8 @@ def ranking(
         readings = read(q.text, [passages[row] for row in rows])
         within += q.gold in rows
         for weight in WEIGHTS:
-            hits[weight] += rows[int(np.argmax(blended(fused, readings, weight)))] == q.gold
+            scores = [blended(f, r.answerable, weight) for f, r in zip(fused, readings, strict=True)]
+            hits[weight] += rows[int(np.argmax(scores))] == q.gold
     found = {f"recall@1, weight {weight}": hit / len(questions) for weight, hit in hits.items()}
     return found | {f"recall@{depth}": within / len(questions)}
 
