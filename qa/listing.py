@@ -13,25 +13,9 @@ from qa.query import Query
 from qa.spans import Span
 from qa.windows import Window, told
 
-SORTS = (
-    "桥",
-    "大桥",
-    "路",
-    "道路",
-    "公司",
-    "企业",
-    "学校",
-    "大学",
-    "医院",
-    "银行",
-    "产业园",
-    "镇",
-    "乡",
-    "村",
-    "县",
-    "市",
-)
-"""Nouns that the names of their sort end in."""
+ENDINGS = {noun: noun for noun in "桥 路 镇 乡 村 县 公司 大学 医院 银行 产业园".split(" ")}
+ENDINGS |= {"大桥": "桥", "道路": "路"}
+"""What the names of a sort end in, by the noun that asks for them."""
 
 
 def list_candidates(
@@ -46,8 +30,8 @@ def _runs(s: Candidate, noun: str) -> Iterator[tuple[Span, ...]]:
     text = s.view.folded
     for propose in (lists.enumerations, lists.members, lists.series):
         yield from propose(text, *s.sentence)
-    if noun in SORTS:
-        yield from lists.named(text, *s.sentence, noun)
+    if noun in ENDINGS:
+        yield from lists.named(text, *s.sentence, ENDINGS[noun])
     yield from (run for run in lists.points(text) if _from(s, run))
 
 

@@ -93,11 +93,9 @@ def series(text: str, start: int, end: int) -> list[tuple[Span, ...]]:
     return [parts] if len(parts) > 2 else []
 
 
-def named(text: str, start: int, end: int, noun: str) -> list[tuple[Span, ...]]:
+def named(text: str, start: int, end: int, ending: str) -> list[tuple[Span, ...]]:
     """The names of one sort in a sentence (…大桥通车, …二桥合龙), where there are two or more."""
-    if not noun:
-        return []
-    found = {text[s.start : s.end]: s for s in reversed(heads(text, start, end, noun[-1]))}
+    found = {text[s.start : s.end]: s for s in reversed(heads(text, start, end, ending))}
     return [tuple(sorted(found.values(), key=lambda s: s.start))] if len(found) > 1 else []
 
 
@@ -117,9 +115,7 @@ def _items(text: str, start: int, end: int) -> tuple[Span, ...]:
             a = _opening(text, a, b)
         if i == len(ranges) - 1:
             alike = 2 * sum("的" in text[x:y] for x, y in ranges[:-1]) >= len(ranges) - 1
-            for piece in _last(text, a, b, _ETC if alike else _TAIL):
-                out.append(piece)
-            continue
+            b = _cut(text, a, b, _ETC if alike else _TAIL)
         out.append(_trim(text, a, b))
     return tuple(s for s in _parted(text, _same_end(text, out)) if s.end > s.start)
 
@@ -142,11 +138,10 @@ def _opening(text: str, a: int, b: int) -> int:
     return a + edge.end() if edge else a
 
 
-def _last(text: str, a: int, b: int, end: re.Pattern[str]) -> list[Span]:
-    """The last item, cut at 等 and at what follows the list."""
-    if tail := end.search(text, a, b):
-        b = tail.start() if tail.start() > a + 1 else b
-    return [_trim(text, a, b)]
+def _cut(text: str, a: int, b: int, end: re.Pattern[str]) -> int:
+    """Where the last item ends: before 等 and what follows the list."""
+    tail = end.search(text, a, b)
+    return tail.start() if tail and tail.start() > a + 1 else b
 
 
 def _parted(text: str, items: list[Span]) -> list[Span]:

@@ -69,8 +69,7 @@ def _widened(s: Candidate) -> tuple[int, int]:
     ranges = s.view.passage.sentences
     i = j = next(n for n, r in enumerate(ranges) if r[0] <= start < r[1])
     while True:
-        before = ranges[i][1] - ranges[i - 1][0] if i else WINDOW
-        if i and ranges[j][1] - ranges[i - 1][0] <= WINDOW and before:
+        if i and ranges[j][1] - ranges[i - 1][0] <= WINDOW:
             i -= 1
         elif j + 1 < len(ranges) and ranges[j + 1][1] - ranges[i][0] <= WINDOW:
             j += 1
@@ -96,12 +95,13 @@ def _window(place: tuple[View, int, int], shift: int, reading: Reading) -> Windo
 
 def read_figures(figures: Sequence[Candidate], windows: Sequence[Window]) -> list[Candidate]:
     """Figure candidates with what the reader makes of them, best first."""
+    if not windows:
+        return sorted(figures, key=lambda c: c.key)
     out = []
     for c in figures:
         signals = c.signals | told(windows, c.view, c.start, c.end)
         bars = signals["unit"] * signals["period"] * signals["subject"] * signals["new"]
-        read = FIGURE_READER * signals["reader"] * bars if windows else 0.0
-        score = (1 - FIGURE_READER) * c.score + read if windows else c.score
+        score = (1 - FIGURE_READER) * c.score + FIGURE_READER * signals["reader"] * bars
         out.append(replace(c, score=score, signals=signals))
     return sorted(out, key=lambda c: c.key)
 

@@ -60,7 +60,7 @@ _SETTLED = re.compile(r"已|了(?!解)|过(?!程)")
 _NAMES = re.compile(r"不锈钢|不动产|不良")
 _OPPOSITES = (
     "内 外", "增 减", "升 降", "涨 跌", "提前 推迟", "扩大 缩小", "以上 以下", "盈利 亏损", "公开 保密",
-    "国产 进口", "南 北", "东 西", "放宽 收紧",
+    "国产 进口", "放宽 收紧",
 )  # fmt: skip
 _OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair.split(), pair.split()[::-1])}
 
