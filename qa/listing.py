@@ -13,8 +13,8 @@ from qa.query import Query
 from qa.spans import Span
 from qa.windows import Window, told
 
-ENDINGS = {noun: noun for noun in "桥 路 镇 乡 村 县 公司 大学 医院 银行 产业园".split(" ")}
-ENDINGS |= {"大桥": "桥", "道路": "路"}
+_SORTS = ("桥", "路", "镇", "乡", "村", "县", "公司", "大学", "医院", "银行", "产业园")
+ENDINGS = {noun: noun for noun in _SORTS} | {"大桥": "桥", "道路": "路"}
 """What the names of a sort end in, by the noun that asks for them."""
 
 
