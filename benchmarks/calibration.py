@@ -1,10 +1,10 @@
-"""Fit the bundled weights and threshold of `qa.calibration` and print how well they are calibrated.
+"""Fit the bundled weights and threshold of `qa.answer.confidence` and print how well they are calibrated.
 
     python benchmarks/calibration.py [DOCS:QUESTIONS ...] [--write] [--penalty 1.0]
 
 By default on the sample corpus, tests/cases/zones and tests/cases/news (the half that is not
 held out), pooled. Every question is asked twice, as it is and with its evidence hidden, see
-`qa.calibrate`. Figures are cross-validated by question, so that none is judged by weights or a
+`qa.evaluation.calibrate`. Figures are cross-validated by question, so that none is judged by weights or a
 threshold that saw it; --write keeps those fitted on all.
 """
 
@@ -21,10 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import qa  # noqa: E402
-from qa.calibrate import outcomes  # noqa: E402
-from qa.calibration import BUNDLED, Quality, bundled, bundled_threshold  # noqa: E402
-from qa.fitting import Outcome, afresh, calibrated, cross_validated, quality, weighed  # noqa: E402
-from qa.questions import read_questions  # noqa: E402
+from qa.answer.confidence import BUNDLED, Quality, bundled, bundled_threshold  # noqa: E402
+from qa.evaluation.calibrate import outcomes  # noqa: E402
+from qa.evaluation.fitting import Outcome, afresh, calibrated, cross_validated, quality, weighed  # noqa: E402
+from qa.evaluation.reading import read_questions  # noqa: E402
 
 ZONES, NEWS = ROOT / "tests/cases/zones", ROOT / "tests/cases/news"
 PAIRS = (

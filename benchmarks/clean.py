@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from qa.clean import clean
+from qa.documents.clean import clean
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

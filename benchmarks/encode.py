@@ -25,7 +25,7 @@ def _passages(count: int) -> list[str]:
 
 def measure(path: str, count: int) -> str:
     """One line of figures for `light` (onnxruntime), `float32` or `bfloat16` (torch)."""
-    from qa.encode import BUNDLED, TorchEncoder, load_encoder
+    from qa.models.encoder import BUNDLED, TorchEncoder, load_encoder
 
     start = time.perf_counter()
     folder = str(ROOT / "embeddings" / BUNDLED)

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from qa.figures import extract
+from qa.figures.extract import extract
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from golden_figures import GOLDEN, compare, passage

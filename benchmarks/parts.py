@@ -36,21 +36,24 @@ sys.path.insert(0, str(ROOT))
 
 import qa  # noqa: E402
 from benchmarks.quality import cell, into_readme, markdown  # noqa: E402
-from qa.answer import Considered, Sources, Verdict, answer, reply  # noqa: E402
-from qa.candidates import Candidate  # noqa: E402
-from qa.chat import Chat  # noqa: E402
-from qa.compare import compare  # noqa: E402
-from qa.estimates import Estimate  # noqa: E402
-from qa.evaluation import evaluate  # noqa: E402
-from qa.evidence import Matcher, View, idf  # noqa: E402
-from qa.fingerprints import versions  # noqa: E402
-from qa.pipeline import KnowledgeBase  # noqa: E402
-from qa.query import read_query  # noqa: E402
-from qa.questions import QuestionSet, read_questions, threads  # noqa: E402
-from qa.read import Reader  # noqa: E402
-from qa.retrieve import LONGEST  # noqa: E402
-from qa.runs import Evaluation, write  # noqa: E402
+from qa.answer.candidates import Candidate  # noqa: E402
+from qa.answer.evidence import Matcher, View  # noqa: E402
+from qa.answer.reply import Considered, Sources, Verdict, answer, reply  # noqa: E402
+from qa.evaluation.compare import compare  # noqa: E402
+from qa.evaluation.estimates import Estimate  # noqa: E402
+from qa.evaluation.fingerprints import versions  # noqa: E402
+from qa.evaluation.folder import write  # noqa: E402
+from qa.evaluation.measure import evaluate  # noqa: E402
+from qa.evaluation.questions import QuestionSet, threads  # noqa: E402
+from qa.evaluation.reading import read_questions  # noqa: E402
+from qa.evaluation.run import Evaluation  # noqa: E402
+from qa.knowledge import KnowledgeBase  # noqa: E402
+from qa.models.reader import Reader  # noqa: E402
+from qa.question.chat import Chat  # noqa: E402
+from qa.question.query import read_query  # noqa: E402
+from qa.question.terms import idf  # noqa: E402
 from qa.schema import Answer, Document  # noqa: E402
+from qa.search.retrieve import LONGEST  # noqa: E402
 
 RESULTS = ROOT / "benchmarks/results/parts.json"
 CASES = ROOT / "tests/cases"
@@ -63,7 +66,7 @@ PAIRS = (
 METRICS = ("grounded", "correct", "cited", "refusal_recall", "latency_p50_ms")
 COLUMNS = ("grounded", "gain", *METRICS[1:])
 Answering = Callable[[str, str, Sources, int, float], Answer]
-"""Question, complete question, sources, number of citations, least confidence: as `qa.answer.answer`."""
+"""Question, complete question, sources, number of citations, least confidence: as `answer`."""
 Json = dict[str, Any]
 
 

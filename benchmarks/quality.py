@@ -23,15 +23,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from qa.estimates import Estimate  # noqa: E402
-from qa.evaluation import evaluate  # noqa: E402
-from qa.fingerprints import versions  # noqa: E402
-from qa.fold import fold  # noqa: E402
-from qa.pipeline import KnowledgeBase, from_texts  # noqa: E402
-from qa.questions import Question, QuestionSet, read_questions  # noqa: E402
-from qa.retrieve import candidates, top  # noqa: E402
-from qa.runs import question_json, write  # noqa: E402
-from qa.tokens import query_tokens  # noqa: E402
+from qa.chinese.fold import fold  # noqa: E402
+from qa.evaluation.estimates import Estimate  # noqa: E402
+from qa.evaluation.fingerprints import versions  # noqa: E402
+from qa.evaluation.folder import question_json, write  # noqa: E402
+from qa.evaluation.measure import evaluate  # noqa: E402
+from qa.evaluation.questions import Question, QuestionSet  # noqa: E402
+from qa.evaluation.reading import read_questions  # noqa: E402
+from qa.knowledge import KnowledgeBase  # noqa: E402
+from qa.pipeline import from_texts  # noqa: E402
+from qa.search.lexical import query_tokens  # noqa: E402
+from qa.search.retrieve import candidates, top  # noqa: E402
 
 RESULTS = ROOT / "benchmarks/results/quality.json"
 RANKING = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
@@ -126,7 +128,7 @@ def spans(data: Path, name: str, n: int) -> Benchmark:
                 {k: v for k, v in row.items() if k != "gold"} | {"evidence": [place], "type": "span"}
             )
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    from qa.questions import parse_lines
+    from qa.evaluation.reading import parse_lines
 
     return Benchmark(name, texts, parse_lines(lines, f"{name}.jsonl"))
 

@@ -33,14 +33,19 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.quality import into_readme  # noqa: E402
-from qa import lexical  # noqa: E402
-from qa.cmrc import exact_match, span_f1  # noqa: E402
-from qa.encode import Encoder, load_encoder  # noqa: E402
-from qa.fold import fold  # noqa: E402
-from qa.read import Reader, Reading, load_reader  # noqa: E402
-from qa.rerank import blended  # noqa: E402
-from qa.retrieve import DENSE_WEIGHT, DEPTH, scaled, top  # noqa: E402
-from qa.tokens import query_tokens, tokens  # noqa: E402
+from qa.chinese.fold import fold  # noqa: E402
+from qa.evaluation.cmrc import exact_match, span_f1  # noqa: E402
+from qa.models.encoder import Encoder, load_encoder  # noqa: E402
+from qa.models.reader import Reader, Reading, load_reader  # noqa: E402
+from qa.search import lexical  # noqa: E402
+from qa.search.lexical import query_tokens, tokens  # noqa: E402
+from qa.search.retrieve import (  # noqa: E402
+    DENSE_WEIGHT,
+    DEPTH,
+    blended,
+    scaled,
+    top,
+)
 
 SETS = {"CMRC 2018": ("cmrc2018", False), "DRCD": ("drcd", True)}
 """Folder of each set, and whether its answers are short: names, dates and terms rather than clauses."""
@@ -116,7 +121,7 @@ def line(results: Mapping[str, Mapping[str, float]]) -> str:
 
 
 class Ranking:
-    """Fused retrieval over the passages of one set, as `qa.retrieve` does it over a store."""
+    """Fused retrieval over the passages of one set, as `qa.search.retrieve` does it over a store."""
 
     def __init__(self, passages: Sequence[str], encoder: Encoder) -> None:
         self.encoder = encoder

@@ -6,8 +6,8 @@ In:  `development/cmrc2018` (Simplified) and `development/drcd` (Traditional) of
      of a set are searched with every question (or about `--sample` of them, evenly spread); the gold passage
      is the one the question was written about. `--vectors` keeps vectors between runs, since making them
      takes minutes; `--unfolded` also encodes the texts as they are written, which takes as long again.
-Out: a table of recall@1, recall@10 and mrr@10, by ir-measures. The last line, "fused", is what `qa.retrieve`
-     does; the lines above are its parts, baselines, and itself with one thing changed.
+Out: a table of recall@1, recall@10 and mrr@10, by ir-measures. The last line, "fused", is what
+     `qa.search.retrieve` does; the lines above are its parts, baselines, and itself with one thing changed.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from qa import lexical  # noqa: E402
-from qa.encode import Encoder, load_encoder  # noqa: E402
-from qa.fold import fold  # noqa: E402
-from qa.retrieve import DENSE_WEIGHT, DEPTH, scaled, top  # noqa: E402
-from qa.segment import words  # noqa: E402
-from qa.tokens import figures, grams, query_tokens, tokens  # noqa: E402
+from qa.chinese.fold import fold  # noqa: E402
+from qa.chinese.words import words  # noqa: E402
+from qa.models.encoder import Encoder, load_encoder  # noqa: E402
+from qa.search import lexical  # noqa: E402
+from qa.search.lexical import figures, grams, query_tokens, tokens  # noqa: E402
+from qa.search.retrieve import DENSE_WEIGHT, DEPTH, scaled, top  # noqa: E402
 
 SETS = {"CMRC 2018": "cmrc2018", "DRCD": "drcd"}
 MEASURES = {"recall@1": R @ 1, "recall@10": R @ 10, "mrr@10": RR @ 10}

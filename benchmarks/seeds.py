@@ -22,8 +22,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from qa.metrics import Score, judge, summarise  # noqa: E402
-from qa.questions import Question, read_questions, threads  # noqa: E402
+from qa.evaluation.metrics import Score, judge, summarise  # noqa: E402
+from qa.evaluation.questions import Question, threads  # noqa: E402
+from qa.evaluation.reading import read_questions  # noqa: E402
 
 COLUMNS = (
     "grounded",

@@ -31,7 +31,7 @@ import jieba
 import jieba.posseg
 import numpy as np
 
-from qa.fold import fold
+from qa.chinese.fold import fold
 
 SETS = ("cmrc2018", "cmrc2018_trial", "drcd")
 TABLES = "im_tqa_train"

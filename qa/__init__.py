@@ -14,13 +14,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .version import __version__
+
 if TYPE_CHECKING:
-    from .calibration import Calibration
-    from .chat import Chat
+    from .answer.confidence import Calibration
     from .errors import InputError, LoadError, ModelError, QAError, StoreError
-    from .evaluation import evaluate
-    from .pipeline import KnowledgeBase, build, from_texts, open
-    from .runs import Evaluation
+    from .evaluation.measure import evaluate
+    from .evaluation.run import Evaluation
+    from .knowledge import KnowledgeBase
+    from .pipeline import build, from_texts, open
+    from .question.chat import Chat
     from .schema import (
         Answer,
         Article,
@@ -35,8 +38,6 @@ if TYPE_CHECKING:
         Value,
         When,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Answer",
@@ -68,12 +69,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "calibration": ("Calibration",),
-    "chat": ("Chat",),
+    "answer.confidence": ("Calibration",),
     "errors": ("InputError", "LoadError", "ModelError", "QAError", "StoreError"),
-    "evaluation": ("evaluate",),
-    "pipeline": ("KnowledgeBase", "build", "from_texts", "open"),
-    "runs": ("Evaluation",),
+    "evaluation.measure": ("evaluate",),
+    "evaluation.run": ("Evaluation",),
+    "knowledge": ("KnowledgeBase",),
+    "pipeline": ("build", "from_texts", "open"),
+    "question.chat": ("Chat",),
     "schema": (
         "Answer",
         "Article",

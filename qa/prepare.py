@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from qa.articles import articles
-from qa.clean import clean
-from qa.encode import Encoder
-from qa.figures import extract
-from qa.fold import fold
-from qa.index import Contents
-from qa.load import Loaded
-from qa.names import names
-from qa.schema import Document, Figure, Passage
-from qa.split import search_text, split
-from qa.store import Store
+from qa.chinese.fold import fold
+from qa.chinese.names import names
+from qa.documents.articles import articles
+from qa.documents.clean import clean
+from qa.documents.load import Loaded
+from qa.documents.split import search_text, split
+from qa.figures.extract import extract
+from qa.models.encoder import Encoder
+from qa.schema import Document, Figure, Passage, Progress
+from qa.search.index import Contents
+from qa.search.store import Store
 
 SPLITTER = "1"
 """Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
-Progress = Callable[[str, int, int], None]
 
 
 def prepare(document: Document) -> tuple[Passage, ...]:

@@ -7,13 +7,15 @@ or passage. Every record is frozen and slotted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 BlockKind = Literal["paragraph", "headline", "heading", "caption", "byline", "meta", "boilerplate"]
 Status = Literal["answered", "no_answer"]
+Progress = Callable[[str, int, int], None]
+"""Called as work goes on, with the stage, how much of it is done, and the total."""
 INSERTED = -1
 """Origin of a clean character that stands nowhere in the original (a repaired one)."""
 

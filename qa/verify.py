@@ -8,14 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from qa.calibration import load_calibration
+from qa.answer.confidence import load_calibration
+from qa.chinese.fold import fold
+from qa.documents.load import load
+from qa.documents.repair import repaired
 from qa.errors import LoadError, StoreError
-from qa.fold import fold
-from qa.index import check_files
-from qa.load import load
-from qa.repair import repaired
 from qa.schema import INSERTED, Document, Passage
-from qa.store import Store, damaged
+from qa.search.index import check_files
+from qa.search.store import Store, damaged
 
 
 def info(store: Store) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from qa.figures import extract
+from qa.figures.extract import extract
 from qa.schema import Figure, Passage
 
 GOLDEN = Path(__file__).parent / "cases" / "figures.json"

@@ -9,7 +9,7 @@ import hashlib
 import sys
 from typing import Any
 
-from qa.evaluation import evaluate
+from qa.evaluation.measure import evaluate
 
 N_PARKS = 40
 TEXTS = {

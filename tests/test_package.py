@@ -63,7 +63,7 @@ def offline() -> tuple[str, ...]:
 @pytest.mark.slow
 def test_the_wheel_holds_the_package_the_models_and_the_licence(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"qa/py.typed", "qa/cli.py", "qa/schema.py"} <= names
+    assert {"qa/py.typed", "qa/cli/app.py", "qa/schema.py"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
     data = {path.relative_to(ROOT).as_posix() for path in (ROOT / "qa" / "data").iterdir() if path.is_file()}
@@ -91,6 +91,17 @@ def test_an_installed_qa_answers_from_another_folder_without_network(
     assert answer["answer"] == "3.2亿元"
     assert answer["value"] == {"number": 3.2, "unit": "亿元"}
     assert answer["citations"][0]["document"] == "报告.txt"
+
+
+@pytest.mark.slow
+def test_an_installed_qa_finds_its_reader_and_its_encoder(qa_installed: Path, tmp_path: Path):
+    """A missing reader is no error, only worse answers: so it is asked for by name."""
+    code = (
+        "from qa.models.encoder import BUNDLED, load_encoder; from qa.models.reader import load_reader;"
+        " assert load_encoder().name == BUNDLED and load_reader() is not None"
+    )
+    done = run(qa_installed.with_name("python"), "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_file_of_the_repository_is_too_large_to_host():

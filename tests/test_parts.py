@@ -13,11 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import parts, quality, reading  # noqa: E402
-from qa.evaluation import evaluate  # noqa: E402
-from qa.evidence import Matcher, View  # noqa: E402
-from qa.pipeline import KnowledgeBase, from_texts  # noqa: E402
-from qa.questions import parse_lines  # noqa: E402
-from qa.read import Reading, Span  # noqa: E402
+from qa.answer.evidence import Matcher, View  # noqa: E402
+from qa.evaluation.measure import evaluate  # noqa: E402
+from qa.evaluation.reading import parse_lines  # noqa: E402
+from qa.knowledge import KnowledgeBase  # noqa: E402
+from qa.models.reader import Reading, Span  # noqa: E402
+from qa.pipeline import from_texts  # noqa: E402
 
 TEXTS = {
     "a.txt": "东城经开区一期工程总投资3.2亿元，占地150亩。今年新建厂房12栋，均已竣工。",

@@ -78,7 +78,7 @@ def test_examples_print_what_the_readme_says(name: str, home: Path, monkeypatch:
 def test_every_command_has_a_line(name: str):
     from typer.main import get_command
 
-    from qa.cli import app
+    from qa.cli.app import app
 
     text = (ROOT / name).read_text(encoding="utf-8")
     for command in get_command(app).commands:  # type: ignore[attr-defined]

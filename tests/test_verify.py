@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.load import load
+from qa.documents.load import load
 from qa.prepare import prepare
 from qa.schema import Document, Passage
 from qa.verify import stands_in

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index import Contents
 from qa.schema import Document, Figure, Passage
+from qa.search.index import Contents
 
 
 class TinyEncoder:

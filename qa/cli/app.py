@@ -1,0 +1,230 @@
+"""The command line: parse, call the library, print.
+
+Results go to stdout, all else to stderr. Exit status: 0 done or answered,
+1 an error in one line, 2 usage, 3 no answer in the documents. Everything heavy
+is imported inside the command that needs it: `qa --help` must not wait.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from qa.cli import evaluate
+from qa.cli.options import INDEX, Confidence, Index, Json, Model, fail, open_index
+from qa.cli.terminal import argument, lines_of, page, progress, put, steady
+from qa.errors import QAError
+
+NO_ANSWER = 3
+
+
+class _Commands(TyperGroup):
+    """The commands, with whatever a user can cause turned into one line and a status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QAError as error:
+            fail(str(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            fail(f"{error.filename or 'I/O'}: {(error.strerror or str(error)).lower()}.")
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: rich's costs 0.2 s at every --help
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask Chinese documents and get the exact passage, cited to the letter.",
+    epilog="Exit status: 0 done or answered, 1 an error, 2 usage, 3 no answer in the documents.",
+)
+
+
+def main() -> None:
+    """Entry point of the `qa` script."""
+    try:
+        steady(sys.stdout, sys.stderr)
+        app(prog_name="qa")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from qa.version import __version__
+
+        typer.echo(f"qa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: qa index reports/ notes.md --index reports.index")
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    index: Index = INDEX,
+    model: Model = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Force a text encoding, e.g. gb18030.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Build or update an index from files and folders."""
+    from qa.cli.show import built_text
+    from qa.interface import dump
+    from qa.pipeline import build
+
+    with progress() as report:
+        kb = build(paths, index=index, model=model, encoding=encoding, progress=report)
+    put(dump(kb.info()) if as_json else built_text(kb.info(), str(index)), as_json)
+
+
+@app.command(epilog="Example: qa ask 岳阳经开区安置小区总投资多少？")
+def ask(
+    question: Annotated[str | None, typer.Argument(help="One question.")] = None,
+    index: Index = INDEX,
+    source: Annotated[
+        str | None,
+        typer.Option("--input", metavar="FILE.jsonl", help="Many questions, one object a line; - is stdin."),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many citations.")] = 3,
+    min_confidence: Confidence = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the candidates and what ruled the others out.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Answer one question, or a file of them, with citations."""
+    from qa.cli.show import answer_text
+    from qa.interface import answer_json, dump
+
+    if (question is None) == (source is None):
+        raise typer.BadParameter("Give either a QUESTION or --input FILE.jsonl.")
+    if source is not None:
+        _ask_many(source, index, k, min_confidence, explain, as_json)
+        return
+    answer = open_index(index).ask(argument(question or ""), k, min_confidence, explain)
+    put(dump(answer_json(answer)) if as_json else answer_text(answer, page()), as_json)
+    raise typer.Exit(0 if answer.status == "answered" else NO_ANSWER)
+
+
+def _ask_many(
+    source: str, index: Path, k: int, min_confidence: float | None, explain: bool, as_json: bool
+) -> None:
+    from qa.cli.batch import ask_all, read_asked
+    from qa.cli.show import answer_text
+    from qa.interface import answer_json, dump
+
+    with lines_of(source) as lines:
+        rows = read_asked(lines, "stdin" if source == "-" else source)
+    kb = open_index(index)
+    how: dict[str, Any] = {"k": k, "min_confidence": min_confidence, "explain": explain}
+    answers = ask_all(rows, partial(kb.ask, **how), lambda: partial(kb.chat().ask, **how))
+    for row, answer in answers:
+        if as_json:
+            put(dump(answer_json(answer) | {"id": row.id}), as_json)
+        else:
+            put(f"问：{row.question}\n答：{answer_text(answer, page())}\n")
+
+
+@app.command(epilog="Example: qa search 固定资产投资 -k 5")
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    index: Index = INDEX,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many passages.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Find passages, best first, without answering."""
+    from qa.cli.show import citation_text
+    from qa.interface import dump, hit_citation, hit_json
+
+    kb = open_index(index)
+    for hit in kb.search(argument(query), k=k):
+        original = kb.document(hit.passage.document).text
+        cited = hit_citation(hit, original)
+        shown = dump(hit_json(hit, original)) if as_json else citation_text(hit.rank, cited, page()) + "\n"
+        put(shown, as_json)
+
+
+@app.command(epilog="Example: qa chat --index reports.index")
+def chat(index: Index = INDEX, as_json: Json = False) -> None:
+    """Talk with the documents at the terminal."""
+    from qa.cli.repl import Talk, talk
+
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    talk(open_index(index).chat(), sys.stdin, sys.stdout, Talk(page(), as_json, interactive))
+
+
+@app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort=-number")
+def figures(
+    query: Annotated[str | None, typer.Argument(help="Words of the subject, metric or period.")] = None,
+    index: Index = INDEX,
+    subject: Annotated[str | None, typer.Option(metavar="TEXT", help="Whose: a zone, a company.")] = None,
+    metric: Annotated[str | None, typer.Option(metavar="TEXT", help="Of what: 总投资, 税收, 户数.")] = None,
+    period: Annotated[str | None, typer.Option(metavar="TEXT", help="When: 2017年, 1至10月.")] = None,
+    unit: Annotated[str | None, typer.Option(metavar="UNIT", help="In which unit: 亿元, 亩, %.")] = None,
+    minimum: Annotated[str | None, typer.Option("--min", metavar="VALUE", help="At least: 10亿元.")] = None,
+    maximum: Annotated[str | None, typer.Option("--max", metavar="VALUE", help="At most this.")] = None,
+    document: Annotated[str | None, typer.Option(metavar="PATH", help="From this document.")] = None,
+    sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
+    as_json: Json = False,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
+) -> None:
+    """List the figures that the documents report."""
+    from qa.cli import figures as shown
+
+    found = open_index(index).figures(
+        query, subject=subject, metric=metric, period=period, unit=unit, document=document,
+        low=minimum, high=maximum, sort=sort,
+    )  # fmt: skip
+    if plot is not None:
+        shown.plot(found, plot)
+    else:
+        form = shown.as_csv if as_csv else shown.as_json if as_json else shown.as_table
+        put(form(found, page()), as_json or as_csv)
+
+
+@app.command(epilog="Example: qa info --json")
+def info(index: Index = INDEX, as_json: Json = False) -> None:
+    """Say what an index holds and what made it."""
+    from qa.cli.show import info_text
+    from qa.interface import dump
+
+    held = open_index(index).info()
+    put(dump(held) if as_json else info_text(held, page()), as_json)
+
+
+@app.command(epilog="Example: qa verify && echo unchanged")
+def verify(index: Index = INDEX, as_json: Json = False) -> None:
+    """Check an index and its sources; exit 1 if changed."""
+    from qa.interface import dump
+
+    changes = open_index(index).verify()
+    for change in changes:
+        put(dump(change) if as_json else str(change), as_json)
+    if changes:
+        raise typer.Exit(1)
+    typer.echo("The index is whole and its sources are unchanged.", err=True)
+
+
+app.command(epilog="Example: qa evaluate questions.jsonl --gate floors.json")(evaluate.evaluate)
+app.command(epilog="Example: qa calibrate questions.jsonl --index reports.index")(evaluate.calibrate)
+app.command(epilog="Example: qa compare runs/before runs/after")(evaluate.compare)
+app.command(epilog="Example: qa gate runs/after floors.json --update")(evaluate.gate)

@@ -1,0 +1,38 @@
+"""Options and manners that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from qa.knowledge import KnowledgeBase
+
+INDEX = Path(".qa")
+Index = Annotated[
+    Path, typer.Option("--index", "-i", envvar="QA_INDEX", help="The index folder.", metavar="DIR")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="A sentence-transformers model, by folder or name."),
+]
+Confidence = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, metavar="P", help="Refuse to answer below this confidence, 0 to 1."),
+]
+
+
+def fail(message: str) -> NoReturn:
+    """End with status 1 and the message on stderr."""
+    typer.echo(f"qa: {message.strip()}", err=True)
+    raise typer.Exit(1)
+
+
+def open_index(index: Path) -> KnowledgeBase:
+    """The knowledge base of an index folder. Raises StoreError."""
+    from qa.pipeline import open as opened
+
+    return opened(index)

@@ -1,0 +1,117 @@
+"""A conversation at the terminal, or over a pipe: one question a line, one answer each.
+
+What stands beside Chinese answers is Chinese; help texts and errors are English.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TextIO
+
+from qa.cli.page import Page
+from qa.cli.show import answer_text, citation_text
+from qa.errors import QAError
+from qa.interface import answer_json, dump
+from qa.question.chat import Chat
+from qa.schema import Answer
+
+PROMPT = "问> "
+HELP = """\
+  直接提问         承接前面的问题，省去的话会补上（预计全年呢？）
+  /sources         上一个答案的全部引文
+  /why             上一个答案的由来：候选、信号、落选的原因
+  /history         问过的问题（按理解到的完整说法）和答案
+  /new             忘掉前面的问题，重新开始
+  /help            这些说明
+  /quit            离开，Ctrl-D 也可以"""
+
+
+@dataclass
+class Talk:
+    """What a conversation needs to know about its surroundings."""
+
+    page: Page
+    as_json: bool = False
+    interactive: bool = False
+
+
+def talk(chat: Chat, source: TextIO, out: TextIO, how: Talk) -> None:
+    """Read questions and commands until the end of input, /quit or Ctrl-D; write the answers."""
+    if how.interactive:
+        sys.stderr.write("请提问。/help 列出命令，Ctrl-D 离开。\n")
+    for line in _lines(source, how.interactive):
+        if line in ("/quit", "/exit", "/q"):
+            return
+        if line:
+            out.write(_reply(chat, line, how) + "\n")
+            out.flush()
+
+
+def _reply(chat: Chat, line: str, how: Talk) -> str:
+    if line.startswith("/"):
+        return _command(chat, line, how)
+    try:
+        answer = chat.ask(line)
+    except QAError as error:
+        return dump({"question": line, "error": str(error)}) if how.as_json else f"{error}"
+    if how.as_json:
+        return dump(answer_json(answer))
+    return _understood(answer) + answer_text(answer, how.page, k=1) + _more(answer) + "\n"
+
+
+def _understood(answer: Answer) -> str:
+    """How a follow-up was read, where it was completed."""
+    return "" if answer.resolved == answer.question else f"（{answer.resolved}）\n"
+
+
+def _more(answer: Answer) -> str:
+    n = len(answer.citations) - 1
+    return f"\n\n    另有 {n} 处引文：/sources" if n > 0 else ""
+
+
+def _command(chat: Chat, line: str, how: Talk) -> str:
+    match line.split()[0]:
+        case "/sources" if chat.turns:
+            cited = chat.turns[-1].citations
+            return "\n\n".join(citation_text(n, c, how.page) for n, c in enumerate(cited, 1)) + "\n"
+        case "/history" if chat.turns:
+            return "".join(f"{n:3}  {a.resolved}  {a.text or '—'}\n" for n, a in enumerate(chat.turns, 1))
+        case "/why" if chat.turns:
+            return _why(chat.why(), how)
+        case "/sources" | "/history" | "/why":
+            return "还没有问过。\n"
+        case "/new":
+            chat.turns.clear()
+            return "重新开始。\n"
+        case "/help":
+            return HELP + "\n"
+        case other:
+            return f"没有 {other} 这个命令，/help 列出全部。\n"
+
+
+def _why(answer: Answer, how: Talk) -> str:
+    from qa.cli.explanation import explanation_text
+
+    if how.as_json or answer.explanation is None:
+        return dump(answer_json(answer))
+    return explanation_text(answer.explanation, how.page) + "\n"
+
+
+def _lines(source: TextIO, interactive: bool) -> Iterator[str]:
+    """Stripped lines of input; with line editing and recall on a terminal."""
+    if not interactive:
+        yield from (line.strip("\ufeff \t\r\n") for line in source)
+        return
+    with suppress(ImportError):  # importing it gives input() its line editing; Windows has none
+        import readline  # noqa: F401
+    while True:
+        try:
+            yield input(PROMPT).strip()
+        except KeyboardInterrupt:  # as in a shell: drop the line, stay
+            sys.stdout.write("\n")
+        except EOFError:
+            sys.stdout.write("\n")
+            return

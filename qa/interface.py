@@ -1,0 +1,81 @@
+"""The records as the JSON that others rely on: answers, values, citations and hits, field by field."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+
+from qa.schema import Answer, Citation, Hit, Value
+
+
+def number(value: Decimal) -> int | float:
+    """A decimal as the JSON number that a reader would write: 17.68, 20, never 17.680000000000003.
+
+    >>> number(Decimal("146.650")), number(Decimal("2E+3"))
+    (146.65, 2000)
+    """
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def dump(record: object) -> str:
+    """One line of JSON in which Chinese stays readable."""
+    return json.dumps(record, ensure_ascii=False)
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """An answer in the fields and the order of the interface; `note` comes last, then any `explanation`."""
+    told = {"explanation": asdict(answer.explanation)} if answer.explanation else {}
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "resolved": answer.resolved,
+        "status": answer.status,
+        "answer": answer.text,
+        "items": list(answer.items) if answer.items is not None else None,
+        "value": value_json(answer.value),
+        "confidence": round(answer.confidence, 4),
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "note": answer.note,
+        **told,
+    }
+
+
+def value_json(value: Value | None) -> dict[str, object] | None:
+    return None if value is None else {"number": number(value.number), "unit": value.unit}
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    return {
+        "document": citation.document,
+        "start": citation.start,
+        "end": citation.end,
+        "line_start": citation.line_start,
+        "line_end": citation.line_end,
+        "quote": citation.quote,
+        "score": round(citation.score, 6),
+        "rank": citation.rank,
+        "marks": [list(mark) for mark in citation.marks],
+        "headline": citation.headline,
+        "subject": citation.subject,
+        "date": citation.date,
+        "page": citation.page,
+    }
+
+
+def hit_citation(hit: Hit, original: str) -> Citation:
+    """A hit as a citation of the document's original text."""
+    p = hit.passage
+    date = p.date.said if p.date else ""
+    quote = original[p.start : p.end]
+    return Citation(
+        p.document, p.start, p.end, p.line_start, p.line_end, quote, hit.score, hit.rank,
+        headline=p.headline, subject=p.subject, date=date, page=p.page,
+    )  # fmt: skip
+
+
+def hit_json(hit: Hit, original: str) -> dict[str, object]:
+    """A hit in the fields of a citation, with the passage's id and the signals behind its score."""
+    cited = citation_json(hit_citation(hit, original))
+    del cited["marks"]
+    return cited | {"passage": hit.passage.id, "signals": {n: round(s, 6) for n, s in hit.signals.items()}}

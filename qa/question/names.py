@@ -1,0 +1,50 @@
+"""The names in a question: those of the corpus, strangers, and short names that no suffix gives away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.chinese.names import names
+from qa.question.terms import unknown_words
+from qa.search.gazetteer import find, has_key
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a question: folded text, kind, the key its forms share, and whether the corpus has it."""
+
+    text: str
+    kind: str
+    key: str
+    known: bool = True
+
+
+def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, ...]:
+    """The names of a folded question: those of the corpus, the longest first, then strangers."""
+    found: list[tuple[int, int, Named]] = []
+    known = find(gazetteer, folded)
+    for size in range(min(24, len(folded)), 1, -1):
+        for at in range(len(folded) - size + 1):
+            form = folded[at : at + size]
+            if form in known and not any(s < at + size and at < e for s, e, _ in found):
+                found.append((at, at + size, Named(form, *known[form])))
+    keys = {n.key for _, _, n in found}
+    for name in names(folded):
+        if any(s < name.end and name.start < e for s, e, _ in found):
+            continue
+        heard = has_key(gazetteer, name.key) or name.key in keys
+        if not heard and not unknown_words(folded[name.start : name.end]):
+            continue  # 从机关选派人员去公司: common words before a suffix name nothing
+        found.append((name.start, name.end, Named(folded[name.start : name.end], name.kind, name.key, heard)))
+    return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
+
+
+def implied(content: str, asked: Sequence[Named], seen: Callable[[str], bool]) -> tuple[Named, ...]:
+    """Short names that no suffix gives away (沃野, 红满坡): stretches of no words that the corpus has."""
+    taken = "|".join(n.text for n in asked)
+    return tuple(
+        Named(word, "name", word)
+        for word in unknown_words(content)
+        if len(word) > 1 and word not in taken and all(seen(word[i : i + 2]) for i in range(len(word) - 1))
+    )

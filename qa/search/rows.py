@@ -1,0 +1,127 @@
+"""Records to rows of the SQLite store and back; fields added to a record later come along by themselves."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Sequence
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from qa.chinese.fold import fold
+from qa.schema import Document, Figure, Passage, Value, When
+
+SCHEMA = """
+CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, text BLOB);
+CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT);
+CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, "of" TEXT,
+                      metric TEXT, unit TEXT, period TEXT, quote TEXT, year INTEGER, number REAL, data TEXT);
+CREATE TABLE terms (term TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID;
+CREATE TABLE names (name TEXT PRIMARY KEY, kind TEXT, key TEXT) WITHOUT ROWID;
+"""
+INDEXES = """
+CREATE UNIQUE INDEX passages_id ON passages (id);
+CREATE INDEX passages_document ON passages (document);
+CREATE INDEX figures_passage ON figures (passage);
+CREATE INDEX figures_document ON figures (document);
+CREATE INDEX figures_said ON figures (subject, "of", metric, period, quote, unit, number, document);
+CREATE INDEX figures_metric ON figures (metric);
+CREATE INDEX figures_period ON figures (period);
+CREATE INDEX figures_number ON figures (unit, number);
+CREATE INDEX names_key ON names (key);
+"""
+
+
+def pack(text: str) -> bytes:
+    """UTF-8; a lone surrogate, which Python allows and SQLite does not, survives."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def pack_origin(origin: Sequence[int]) -> bytes:
+    """A character map as runs (first value, length): 8 bytes for each place where it jumps."""
+    values = np.asarray(origin, dtype="<i4")
+    if not len(values):
+        return b""
+    starts = np.flatnonzero(np.diff(values, prepend=values[0] - 2) != 1)
+    lengths = np.diff(np.append(starts, len(values)))
+    return np.stack([values[starts], lengths], axis=1).astype("<i4").tobytes()
+
+
+def unpack_origin(packed: bytes) -> array[int]:
+    """The map that `pack_origin` packed.
+
+    >>> unpack_origin(pack_origin([4, 5, -1, 9]))
+    array('i', [4, 5, -1, 9])
+    """
+    runs = np.frombuffer(packed, dtype="<i4").reshape(-1, 2)
+    within = np.arange(runs[:, 1].sum()) - np.repeat(runs[:, 1].cumsum() - runs[:, 1], runs[:, 1])
+    return array("i", (np.repeat(runs[:, 0], runs[:, 1]) + within).astype(np.intc).tobytes())
+
+
+def _data(record: object, leave_out: frozenset[str]) -> str:
+    found = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in leave_out}  # type: ignore[arg-type]
+    return json.dumps(found, default=_plain, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    return {f.name: getattr(value, f.name) for f in fields(value)}  # type: ignore[arg-type]
+
+
+def _load(data: str) -> dict[str, Any]:
+    """The fields of a record; its sequences are tuples."""
+    return {name: _tuples(value) for name, value in json.loads(data).items()}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def document_row(document: Document) -> tuple[object, ...]:
+    text = zlib.compress(pack(document.text))
+    return document.id, document.sha256, document.encoding, json.dumps(document.pages), text
+
+
+def to_document(row: tuple[Any, ...]) -> Document:
+    id, sha256, encoding, pages, text = row
+    whole = zlib.decompress(text).decode("utf-8", "surrogatepass")
+    return Document(id, whole, sha256, encoding, tuple(json.loads(pages)))
+
+
+_PASSAGE_COLUMNS = frozenset({"text", "origin"})
+
+
+def passage_row(row: int, passage: Passage) -> tuple[object, ...]:
+    data = _data(passage, _PASSAGE_COLUMNS)
+    return row, passage.id, passage.document, pack(passage.text), pack_origin(passage.origin), data
+
+
+def to_passage(text: bytes, origin: bytes, data: str) -> Passage:
+    found = _load(data)
+    date = found.pop("date")
+    return Passage(
+        **found,
+        text=text.decode("utf-8", "surrogatepass"),
+        origin=unpack_origin(origin),
+        date=When(**date) if date else None,
+    )
+
+
+def figure_row(row: int, figure: Figure) -> tuple[object, ...]:
+    """Names are folded in the columns that are searched, as written in the record."""
+    said = (figure.subject, figure.of, figure.metric, figure.unit, figure.period, figure.quote)
+    number, data = float(figure.number), _data(figure, frozenset())
+    return row, figure.passage, figure.document, *map(fold, said), figure.year, number, data
+
+
+def to_figure(data: str) -> Figure:
+    found = _load(data)
+    value, upper = found["value"], found["upper"]
+    found["value"] = Value(Decimal(value["number"]), value["unit"])
+    found["number"], found["upper"] = Decimal(found["number"]), None if upper is None else Decimal(upper)
+    return Figure(**found)

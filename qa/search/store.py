@@ -1,0 +1,189 @@
+"""An index opened for reading: passages, documents and figures on demand, scores by row.
+
+Rows number the passages from 0 in the order they were written. The same class serves an
+index folder and one in memory. See `index` for how a folder is written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.chinese.fold import fold
+from qa.errors import StoreError
+from qa.schema import Document, Figure, Passage
+from qa.search.gazetteer import Gazetteer
+from qa.search.lexical import Postings
+from qa.search.rows import to_document, to_figure, to_passage
+
+FORMAT = 3
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What made an index. `roots` are the absolute paths given, `forced` the encoding if one was."""
+
+    format: int
+    created_by: str
+    generation: str
+    model: str
+    fingerprint: str
+    dimension: int
+    tokeniser: str
+    splitter: str
+    roots: tuple[str, ...]
+    forced: str | None
+    counts: dict[str, int]
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class Store:
+    """An open index. Close it, or use it in a `with`, where many are opened."""
+
+    def __init__(
+        self, meta: Meta, rows: sqlite3.Connection, postings: Postings, vectors: Any, folder: Path | None
+    ) -> None:
+        self.meta, self.folder, self.postings = meta, folder, postings
+        self._rows, self._vectors = rows, vectors
+        rows.create_function("fold", 1, fold, deterministic=True)
+        self.names = Gazetteer(self._select)
+
+    def __len__(self) -> int:
+        return self.meta.counts["passages"]
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._rows.close()
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._rows.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(damaged(self.folder, "store.sqlite", str(error))) from error
+
+    def _in(
+        self, query: str, values: Sequence[object], before: Sequence[object] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query that ends in IN, for any number of values; `before` fills what stands before."""
+        for start in range(0, len(values), _BATCH):
+            batch = values[start : start + _BATCH]
+            yield from self._select(f"{query} ({','.join('?' * len(batch))})", [*before, *batch])
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Every passage in order of rows, a few hundred at a time in memory."""
+        for start in range(0, len(self), _BATCH):
+            yield from self.passages(range(start, min(start + _BATCH, len(self))))
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """The passages of these rows, in their order. Raises KeyError for a row that is not there."""
+        query = "SELECT row, text, origin, data FROM passages WHERE row IN"
+        found = {row: to_passage(*columns) for row, *columns in self._in(query, [int(row) for row in rows])}
+        return [found[int(row)] for row in rows]
+
+    def passage(self, row: int) -> Passage:
+        return self.passages([row])[0]
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        """Passage ids of these rows, without loading the passages."""
+        found = dict(self._in("SELECT row, id FROM passages WHERE row IN", [int(row) for row in rows]))
+        return [found[int(row)] for row in rows]
+
+    def rows(self, passages: Sequence[str]) -> dict[str, int]:
+        """The rows of passage ids; an unknown id is left out."""
+        return dict(self._in("SELECT id, row FROM passages WHERE id IN", passages))
+
+    def rows_of(self, document: str) -> list[int]:
+        """The rows of a document's passages, in order."""
+        query = "SELECT row FROM passages WHERE document = ? ORDER BY row"
+        return [row for (row,) in self._select(query, [document])]
+
+    def document(self, id: str) -> Document:
+        """A document with its original text. Raises KeyError for an unknown id."""
+        query = "SELECT id, sha256, encoding, pages, text FROM documents WHERE id = ?"
+        for row in self._select(query, [id]):
+            return to_document(row)
+        raise KeyError(id)
+
+    def sources(self) -> dict[str, tuple[str, str]]:
+        """Every document's SHA-256 and encoding, by id, without the texts."""
+        rows = self._select("SELECT id, sha256, encoding FROM documents ORDER BY id")
+        return {id: (sha256, encoding) for id, sha256, encoding in rows}
+
+    def figures(
+        self,
+        *,
+        passages: Sequence[str] | None = None,
+        document: str | None = None,
+        subject: str | None = None,
+        metric: str | None = None,
+        unit: str | None = None,
+        period: str | None = None,
+        year: int | None = None,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> list[Figure]:
+        """Figures with all of these properties (names compared folded), in document order.
+
+        `passages` are passage ids; `unit`, `low` and `high` are in the base unit.
+        """
+        named = {"subject": subject, "metric": metric, "unit": unit, "period": period}
+        parts: list[tuple[str, object]] = []
+        parts += [(f"{name} = ?", fold(value)) for name, value in named.items() if value is not None]
+        plain = {"document = ?": document, "year = ?": year, "number >= ?": low, "number <= ?": high}
+        parts += [(test, value) for test, value in plain.items() if value is not None]
+        query = f"SELECT row, data FROM figures WHERE {' AND '.join([test for test, _ in parts] or ['1'])}"
+        values = [value for _, value in parts]
+        if passages is None:
+            found = self._select(query, values)
+        else:
+            found = list(self._in(f"{query} AND passage IN", list(dict.fromkeys(passages)), values))
+        return [to_figure(data) for _, data in sorted(found)]
+
+    def figures_where(self, condition: str, values: Sequence[object]) -> list[Figure]:
+        """Figures for which an SQL condition holds (see `table.where`), in document order.
+
+        The condition is tried on an index that holds all columns it may name, so that the
+        records of the others are never read.
+        """
+        matching = f"SELECT row FROM figures WHERE {condition}"
+        query = f"SELECT data FROM figures WHERE row IN ({matching}) ORDER BY row"
+        return [to_figure(data) for (data,) in self._select(query, values)]
+
+    def terms(self, terms: Sequence[str]) -> dict[str, int]:
+        """The numbers of the terms that occur in the index."""
+        return dict(self._in("SELECT term, id FROM terms WHERE term IN", terms))
+
+    def frequency(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of these terms occurs (those that occur in none are left out)."""
+        starts = self.postings.indptr
+        return {term: int(starts[n + 1] - starts[n]) for term, n in self.terms(terms).items()}
+
+    def bm25(self, terms: Sequence[str]) -> NDArray[np.float64]:
+        """The BM25 score of every row for these terms; a repeated term counts once."""
+        return self.postings.scores(self.terms(list(dict.fromkeys(terms))).values())
+
+    def nearest(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and cosines of the k passages nearest to a query vector (shape: dimension), exact."""
+        cosines, rows = self._vectors.search(query.reshape(1, -1), min(k, len(self)))
+        return rows[0], cosines[0]
+
+    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of these rows (shape: rows, dimension), as they were written."""
+        return self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))  # type: ignore[no-any-return]
+
+
+def damaged(folder: Path | None, file: str, what: str) -> str:
+    """The one line for a file of an index that cannot be used."""
+    return f"{file} in '{folder}' is damaged ({what}). Build the index again: qa index DOCS --index {folder}"
