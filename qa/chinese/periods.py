@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _D = r"\d{1,2}"
 _HAN_SAID = r"(?:[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -38,20 +39,26 @@ _BUILT = (
     r"(?:建成|投产|达产|投运|建好|竣工|满产|投入使用|投入运营|投用)(?:达产|投产|运营|投用|使用|达效|达标)?(?:以?后))"
 )
 
-# The look-ahead names every character that an expression can begin with: without it the
-# alternatives are tried at each character, and finding times took a third of the extraction.
-PATTERN = re.compile(
-    r"(?=[\d一二三四五六七八九十两几数今去明前后当本上下同来次年“\"第全半近过最未此截自从到至目如现昨项工园该正整完建投达竣满新报期q])"
-    rf"(?:(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
-    r"|(?P<event>(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来)"
-    rf"|(?P<when>(?:截至|截止|截止到|自|自从|从|到|至)?\s*(?:"
-    rf"{_WHEN}(?:的|底的|,)?\s*(?:{_PART}|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|(?:{_DAY_SAID}))?|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|{_PART})"
-    rf"\s*{_TAIL}?(?:以来|止|起)?)"
-    rf"|(?P<span>{_SPAN}|{_SINCE})"
-    rf"|(?P<built>{_BUILT})"
-    rf"|(?P<now>{_NOW})"
-    rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])))"
-)
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compiled when first used: reading a question needs none of it (10 ms)."""
+    # The look-ahead names every character that an expression can begin with: without it the
+    # alternatives are tried at each character, and finding times took a third of the extraction.
+    return re.compile(
+        r"(?=[\d一二三四五六七八九十两几数今去明前后当本上下同来次年“\"第全半近过最未此截自从到至目如现昨项工园该正整完建投达竣满新报期q])"
+        rf"(?:(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
+        r"|(?P<event>(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来)"
+        rf"|(?P<when>(?:截至|截止|截止到|自|自从|从|到|至)?\s*(?:"
+        rf"{_WHEN}(?:的|底的|,)?\s*(?:{_PART}|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|(?:{_DAY_SAID}))?|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|{_PART})"
+        rf"\s*{_TAIL}?(?:以来|止|起)?)"
+        rf"|(?P<span>{_SPAN}|{_SINCE})"
+        rf"|(?P<built>{_BUILT})"
+        rf"|(?P<now>{_NOW})"
+        rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])))"
+    )
+
+
 _STATED = re.compile(r"(?:19|20)\d{2}")
 _HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七八九]{2}(?=年)")
 _DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
@@ -81,7 +88,7 @@ class Timex:
 def find(folded: str, text: str) -> list[Timex]:
     """Every time expression of a folded text, in order, in the wording of `text` (same length)."""
     found = []
-    for m in PATTERN.finditer(folded):
+    for m in _pattern().finditer(folded):
         start, end, kind = m.start(), m.end(), m.lastgroup or ""
         while end > start and folded[end - 1] in " ,的":
             end -= 1

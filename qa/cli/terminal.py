@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from qa.errors import InputError
-from qa.schema import Progress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from qa.cli.page import Page
+    from qa.schema import Progress
 
 
 def steady(*streams: TextIO) -> None:
