@@ -146,7 +146,7 @@ class KnowledgeBase:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        encoder = load_encoder(self._model or self._store.meta.model)
+        encoder = load_encoder(self._model or self._store.meta.model, fetch=self._model is not None)
         check_model(self._store, encoder.name, encoder.fingerprint, encoder.dimension)
         return encoder
 

@@ -41,7 +41,7 @@ def build(
 
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     loaded = load(given, encoding)
-    encoder = load_encoder(model)
+    encoder = load_encoder(model, fetch=True)
     folder = Path(index)
     calibration = load_calibration(folder)
     with lock(folder):
@@ -82,6 +82,6 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     )
     if not documents:
         raise InputError("There is no text. Give at least one: qa.from_texts({'a.txt': '…'})")
-    encoder = load_encoder(model)
+    encoder = load_encoder(model, fetch=True)
     made, _ = contents(Loaded(documents, ()), encoder, None)
     return KnowledgeBase(in_memory(made, encoder.name, encoder.fingerprint), model)

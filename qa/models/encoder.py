@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError
+from qa.models.runtimes import open_session, sentence_transformer
 
 BUNDLED = "multilingual-e5-small-zh"
 Vectors = NDArray[np.float32]
@@ -52,11 +53,11 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors: ...
 
 
-def load_encoder(model: str | None = None) -> Encoder:
+def load_encoder(model: str | None = None, fetch: bool = False) -> Encoder:
     """Open an embedding model: the bundled one (None), a sentence-transformers folder, or a name.
 
-    Only a name that is no folder may make sentence-transformers look elsewhere (its cache, then the network).
-    Raises ModelError when the model is missing or damaged.
+    A name that is no folder is looked for in the hub's cache on this machine; only with `fetch`, and where it
+    is not there, on the network. Raises ModelError when the model is missing or damaged.
 
     >>> encoder = load_encoder()
     >>> encoder.dimension
@@ -67,7 +68,7 @@ def load_encoder(model: str | None = None) -> Encoder:
     folder = Path(model)
     if folder.is_dir() and _is_light(folder):
         return LightEncoder(folder, model)
-    return TorchEncoder(model)
+    return TorchEncoder(model, fetch=fetch and not folder.is_dir())
 
 
 def tokenizer_of(path: Path) -> Any:
@@ -102,14 +103,10 @@ class LightEncoder:
         self._prompts = _prompts(_read(folder / "config_sentence_transformers.json"))
         limit = _read(folder / "sentence_bert_config.json").get("max_seq_length") or 512
         try:
-            from onnxruntime import InferenceSession
-
             self._tokenizer = tokenizer_of(folder / _TOKENIZER)
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(int(limit))
-            self._session = InferenceSession(
-                str(folder / _GRAPH), _session_options(), providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(folder / _GRAPH, basic=True)
         except Exception as error:  # both libraries raise their own bare exceptions
             raise ModelError(_damaged(folder, error)) from error
         self._inputs = [wanted.name for wanted in self._session.get_inputs()]
@@ -144,18 +141,16 @@ class LightEncoder:
 class TorchEncoder:
     """Any sentence-transformers model; see Encoder. Needs the package sentence-transformers."""
 
-    def __init__(self, model: str, bfloat16: bool = False) -> None:
+    def __init__(self, model: str, bfloat16: bool = False, fetch: bool = False) -> None:
         self.name, self._bfloat16 = model, bfloat16
         try:
-            from sentence_transformers import SentenceTransformer
+            self._model = sentence_transformer(model, fetch)
         except ImportError as error:
-            raise ModelError(
-                f"Model {model!r} needs sentence-transformers. Install it: pip install sentence-transformers"
-            ) from error
-        try:
-            self._model = SentenceTransformer(model)
+            package = (error.name or "sentence_transformers").replace("_", "-")
+            raise ModelError(f"Model {model!r} needs {package}. Install it: pip install {package}") from error
         except Exception as error:  # whatever the model's own loader raises
-            raise ModelError(_damaged(model, error)) from error
+            asked = fetch or Path(model).is_dir()
+            raise ModelError(_damaged(model, error) if asked else _absent(model)) from error
         self._prompts = _prompts({"prompts": self._model.prompts})
         self.dimension = int(self._model.encode("", show_progress_bar=False).shape[-1])
 
@@ -269,15 +264,8 @@ def _prompts(config: dict[str, Any]) -> tuple[str, str]:
     return str(prompts.get("query") or ""), str(next((prompt for prompt in named if prompt), ""))
 
 
-def _session_options() -> Any:
-    from onnxruntime import GraphOptimizationLevel, SessionOptions
-
-    options = SessionOptions()
-    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.log_severity_level = 4
-    # Threads that wait in a busy loop cost more than they save, above all where others work too.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
+def _absent(model: str) -> str:
+    return f"The model {model!r} is not on this machine. To fetch it: qa index DOCS --model {model}"
 
 
 def _damaged(where: Path | str, error: Exception) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from qa.chinese.fold import fold
 from qa.errors import ModelError
 from qa.models.encoder import tokenizer_of
+from qa.models.runtimes import open_session
 
 FOLDER = "reader-zh"
 CLAUSE, PASSAGE, SHORT = 0, 1, 2
@@ -86,15 +87,11 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         """Raises ModelError when the folder is damaged."""
         try:
-            from onnxruntime import InferenceSession
-
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             self._limit = int(config["max_tokens"])
             self._tokenizer = tokenizer_of(folder / config["tokenizer"])
             self._tokenizer.no_truncation()
-            self._session = InferenceSession(
-                str(folder / "model.onnx"), _options(), providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(folder / "model.onnx")
         except Exception as error:  # the libraries raise their own bare exceptions
             cause = " ".join(str(error).split())[:160]
             raise ModelError(
@@ -163,15 +160,6 @@ def load_reader() -> Reader | None:
         if (folder / "model.onnx").is_file():
             return Reader(folder)
     return None
-
-
-def _options() -> Any:
-    from onnxruntime import SessionOptions
-
-    options = SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
 
 
 def _best_pairs(
