@@ -59,7 +59,7 @@ def contents(
         else:
             fresh = prepare(document)
             passages += fresh
-            figures += [figure for passage in fresh for figure in extract(passage)]
+            figures += [figure for passage in fresh for figure in extract(passage, document.text)]
         if progress:
             progress("read", n, len(loaded.documents))
     texts = [search_text(passage) for passage in passages]

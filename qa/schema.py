@@ -171,8 +171,9 @@ class Figure:
     `of` is what the figure belongs to beside its subject: the counted head of a
     sum (新签约项目 for its 总投资), the metric that grew (财政收入 for its 同比增长),
     the whole of a part (其中). `upper` is in the base unit, as `number` is.
-    `start, end` is the original range of number and unit, `clause_start,
-    clause_end` that of the clause that carries subject and metric.
+    `start, end` is the original range of number and unit, `quote` what stands there,
+    `text` the same as it was read: cleaned, without line ends inside. `clause_start,
+    clause_end` is the range of the clause that carries subject and metric.
     """
 
     passage: str
@@ -183,6 +184,7 @@ class Figure:
     number: Decimal
     unit: str
     quote: str
+    text: str
     start: int
     end: int
     clean_start: int

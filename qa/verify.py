@@ -54,6 +54,9 @@ def _misplaced(store: Store) -> Iterator[str]:
         for passage in store.passages(store.rows_of(id)):
             if not stands_in(passage, document, mended):
                 yield f"{id}: passage {passage.id} does not stand in the original at its range. Index again."
+        for figure in store.figures(document=id):
+            if document.text[figure.start : figure.end] != figure.quote:
+                yield f"{id}: the figure {figure.text} does not stand in the original. Index again."
 
 
 class Mended:

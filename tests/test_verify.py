@@ -1,4 +1,4 @@
-"""Passages against their originals: the seeds stand where they say, anything else is found."""
+"""Passages and figures against their originals: the seeds stand where they say, anything else is found."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny import MODEL, contents
 
 from qa.documents.load import load
+from qa.figures.extract import extract
 from qa.prepare import prepare
-from qa.schema import Document, Passage
-from qa.verify import stands_in
+from qa.schema import Document, Figure, Passage
+from qa.search.index import in_memory
+from qa.verify import stands_in, verify
 
 SEEDS = load(Path(__file__).parent.parent / "seeds").documents
 
@@ -18,6 +23,41 @@ SEEDS = load(Path(__file__).parent.parent / "seeds").documents
 @pytest.mark.parametrize("document", SEEDS, ids=lambda document: document.id[:3])
 def test_every_passage_stands_in_its_original(document: Document) -> None:
     assert [p.id for p in prepare(document) if not stands_in(p, document)] == []
+
+
+def figures_of(document: Document) -> list[Figure]:
+    return [figure for passage in prepare(document) for figure in extract(passage, document.text)]
+
+
+@pytest.mark.parametrize("document", SEEDS, ids=lambda document: document.id[:3])
+def test_every_figure_quotes_its_original(document: Document) -> None:
+    """Hard line ends inside numbers, spaced letters, pinyin: 8 of 171 are not written as they are read."""
+    found = figures_of(document)
+    assert [f.text for f in found if document.text[f.start : f.end] != f.quote] == []
+    assert [f.text for f in found if len(f.text.split()) > 1] == []
+    assert bool([f for f in found if f.text != f.quote]) == (document.id[:3] in ("000", "003", "004"))
+
+
+NOISE = "东湖区总投资3.5亿元税收万平方米2 1\n\r\u3000\x00\ufffd数（shù），。12%"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(NOISE, max_size=200))
+def test_figures_quote_any_text_and_no_two_passages_share_a_character(text: str) -> None:
+    document = Document("d", text, "", "utf-8")
+    assert [f for f in figures_of(document) if not f.quote or text[f.start : f.end] != f.quote] == []
+    held = [at for passage in prepare(document) for at in passage.origin if at >= 0]
+    assert len(held) == len(set(held))
+
+
+def test_a_figure_that_stands_elsewhere_is_found() -> None:
+    made = contents({"a.txt": "东湖区总投资3亿元。"})
+    (figure,) = extract(made.passages[0], made.documents[0].text)
+    with in_memory(replace(made, figures=[figure]), *MODEL) as store:
+        assert verify(store) == []
+    with in_memory(replace(made, figures=[replace(figure, start=5)]), *MODEL) as store:
+        said = "a.txt: the figure 3亿元 does not stand in the original. Index again."
+        assert verify(store) == [said]
 
 
 @pytest.fixture(scope="module")

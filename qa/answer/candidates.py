@@ -155,7 +155,7 @@ def _figure_candidate(
     nearby = view.folded[sentence[0] : sentence[1]] + fold(figure.subject)
     around = setting(view, today)
     period = period_of(figure, around)
-    repeated = fold(figure.value.unit) and fold(figure.quote) in query.folded
+    repeated = fold(figure.value.unit) and fold(figure.text) in query.folded
     signals = {
         "cover": matcher.at(view, *clause),
         "lacking": matcher.lacking(view, *sentence),
@@ -272,7 +272,7 @@ def _meets(query: Query, figure: Figure) -> bool:
 
 def _equal(number: str, figure: Figure) -> bool:
     return _loose(number) in (
-        _loose(fold(figure.quote)),
+        _loose(fold(figure.text)),
         _loose(f"{figure.value.number}{fold(figure.value.unit)}"),
     )
 

@@ -115,7 +115,7 @@ _OVER = re.compile(r"(?:过|超|逾|不足|不到)$")
 def criterion(query: Query, view: View, figure: Figure) -> float:
     """1, or CRITERION for a bound that picks out a group: 投资过10亿元的有7个, 亿元以上项目9个."""
     after = view.folded[figure.clean_end : figure.clean_end + 12]
-    bound = fold(figure.quote).endswith(("以上", "以下")) and _GROUP.match(after)
+    bound = fold(figure.text).endswith(("以上", "以下")) and _GROUP.match(after)
     over = _OVER.search(view.folded, 0, figure.clean_start) and after.startswith("的")
     return CRITERION if (bound or over) and not query.numbers else 1.0
 

@@ -7,6 +7,7 @@ holds (it may be an evaluation file) has no influence on an answer.
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,10 @@ def _asked(line: str, where: str) -> Asked:
         value = row.get(field)
         if not isinstance(value, kinds) or isinstance(value, bool):
             raise InputError(f'{where}: "{field}" must be {_WANTED[field]}, found {_kind(value)}.')
-    return Asked(row["question"], row.get("id"), row.get("conversation"), row.get("turn") or 0)
+    id = row.get("id")
+    if isinstance(id, float) and not math.isfinite(id):  # Python reads NaN and 1e999, JSON has neither
+        id = str(id)
+    return Asked(row["question"], id, row.get("conversation"), row.get("turn") or 0)
 
 
 _FIELDS = {

@@ -54,7 +54,7 @@ def _cells(f: Figure) -> tuple[str, str, str, str, str]:
     """Subject, metric with what it belongs to, period, the figure as written, document."""
     mode = {"actual": "", "planned": "（计划）", "expected": "（预计）"}[f.mode]
     metric = f"{f.of} {f.metric}".strip()
-    return f.subject, metric, f.period, "".join(f.quote.split()) + mode, f.document
+    return f.subject, metric, f.period, "".join(f.text.split()) + mode, f.document
 
 
 _FONTS = (
@@ -128,7 +128,7 @@ def _label(f: Figure, figures: Sequence[Figure]) -> str:
         parts.append(f.of + f.metric)
     if len({g.period for g in figures}) > 1:
         parts.append(f.period)
-    return " ".join(p for p in parts if p) or f.quote
+    return " ".join(p for p in parts if p) or f.text
 
 
 def _scaled(figures: Sequence[Figure]) -> tuple[str, list[float]]:

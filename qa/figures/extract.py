@@ -38,9 +38,10 @@ _MOOD_AHEAD = re.compile(r"预计|预期|力争")
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A passage prepared: as written, folded, with times as "|" and non-figures blanked."""
+    """A passage prepared: as written, folded, with times as "|" and non-figures blanked; and its original."""
 
     raw: str
+    original: str
     folded: str
     work: str
     scan: str
@@ -48,7 +49,7 @@ class _Text:
     where: dict[int, str]
 
 
-def _prepare(text: str) -> _Text:
+def _prepare(text: str, original: str) -> _Text:
     folded = fold(text)
     times = periods.find(folded, text)
     parts, at = [], 0
@@ -57,19 +58,21 @@ def _prepare(text: str) -> _Text:
             parts += [folded[at : t.start], "|" * (t.end - t.start)]
             at = t.end
     work = "".join(parts) + folded[at:]
-    return _Text(text, folded, work, mask(work), times, {})
+    return _Text(text, original, folded, work, mask(work), times, {})
 
 
-def extract(passage: Passage) -> tuple[Figure, ...]:
+def extract(passage: Passage, original: str | None = None) -> tuple[Figure, ...]:
     """Every figure of a passage, in order of its place.
 
+    `original` is the text that the passage's offsets point into, from which the figures are
+    quoted; None takes the passage's own, for one that is its whole document.
     Numbers in dates, names, slogans and titles are not figures. Nothing is
     guessed: what the text leaves open stays empty. `year` is set where the text
     states it, or where the passage's own stated date decides what 今年 means.
     """
     if not _ANY.search(passage.text):
         return ()
-    text = _prepare(passage.text)
+    text = _prepare(passage.text, passage.text if original is None else original)
     found = figures_only(list(quantities(text.scan)), text.scan)
     for rank, where in ranks(text.work):
         text.where[rank.start] = where
@@ -321,16 +324,17 @@ def _figure(
     passage = scope.passage
     start, end = _original(passage, q.start, q.end)
     clause_start, clause_end = _original(passage, *clause)
-    quote = text.raw[q.start : q.end]
+    said = text.raw[q.start : q.end]
     return Figure(
         passage=passage.id,
         document=passage.document,
         subject=_as_written(text, subject, q.end),
         metric=_as_written(text, metric.replace(BLANK, ""), q.end),
-        value=Value(q.value.number, _spelt(q.value.unit, quote)),
+        value=Value(q.value.number, _spelt(q.value.unit, said)),
         number=q.number,
         unit=q.unit,
-        quote=quote,
+        quote=text.original[start:end],
+        text=said,
         start=start,
         end=end,
         clean_start=q.start,
@@ -354,10 +358,10 @@ def _as_written(text: _Text, phrase: str, before_end: int) -> str:
     return text.raw[at : at + len(phrase)] if at >= 0 else phrase
 
 
-def _spelt(unit: str, quote: str) -> str:
+def _spelt(unit: str, said: str) -> str:
     """A Latin unit in the capitals of the document (MW), any other as folded."""
-    at = quote.lower().rfind(unit) if unit.isascii() and unit else -1
-    return quote[at : at + len(unit)] if at >= 0 else unit
+    at = said.lower().rfind(unit) if unit.isascii() and unit else -1
+    return said[at : at + len(unit)] if at >= 0 else unit
 
 
 def _original(passage: Passage, start: int, end: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ COLUMNS = (
     "document", "start", "end",
 )  # fmt: skip
 SORTABLE = ("number", "subject", "metric", "period", "year", "document", "unit")
-_SAID = " OR ".join(f"instr({column}, ?)" for column in ("subject", '"of"', "metric", "period", "quote"))
+_SAID = " OR ".join(f"instr({column}, ?)" for column in ("subject", '"of"', "metric", "period", "text"))
 _BOUND = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(.*)")
 Bound = str | float | Decimal
 
@@ -143,7 +143,7 @@ def _meets(
         if text not in fold(held):
             return False
     words = query.split()
-    said = fold(" ".join((f.subject, f.of, f.metric, f.period, f.quote))) if words else ""
+    said = fold(" ".join((f.subject, f.of, f.metric, f.period, f.text))) if words else ""
     return all(word in said for word in words)
 
 

@@ -19,7 +19,7 @@ SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, text BLOB);
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT);
 CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, "of" TEXT,
-                      metric TEXT, unit TEXT, period TEXT, quote TEXT, year INTEGER, number REAL, data TEXT);
+                      metric TEXT, unit TEXT, period TEXT, text TEXT, year INTEGER, number REAL, data TEXT);
 CREATE TABLE terms (term TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID;
 CREATE TABLE names (name TEXT PRIMARY KEY, kind TEXT, key TEXT) WITHOUT ROWID;
 """
@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX passages_id ON passages (id);
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX figures_passage ON figures (passage);
 CREATE INDEX figures_document ON figures (document);
-CREATE INDEX figures_said ON figures (subject, "of", metric, period, quote, unit, number, document);
+CREATE INDEX figures_said ON figures (subject, "of", metric, period, text, unit, number, document);
 CREATE INDEX figures_metric ON figures (metric);
 CREATE INDEX figures_period ON figures (period);
 CREATE INDEX figures_number ON figures (unit, number);
@@ -114,7 +114,7 @@ def to_passage(text: bytes, origin: bytes, data: str) -> Passage:
 
 def figure_row(row: int, figure: Figure) -> tuple[object, ...]:
     """Names are folded in the columns that are searched, as written in the record."""
-    said = (figure.subject, figure.of, figure.metric, figure.unit, figure.period, figure.quote)
+    said = (figure.subject, figure.of, figure.metric, figure.unit, figure.period, figure.text)
     number, data = float(figure.number), _data(figure, frozenset())
     return row, figure.passage, figure.document, *map(fold, said), figure.year, number, data
 

@@ -22,7 +22,7 @@ from qa.search.gazetteer import Gazetteer
 from qa.search.lexical import Postings
 from qa.search.rows import to_document, to_figure, to_passage
 
-FORMAT = 3
+FORMAT = 4
 _BATCH = 500
 
 

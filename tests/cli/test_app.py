@@ -118,6 +118,18 @@ def test_many_questions_keep_their_order_their_ids_and_their_conversations(index
     assert done.exit_code == 0
 
 
+def test_an_id_that_json_has_no_number_for_comes_back_as_text(index: Path):
+    """Python reads NaN, Infinity and 1e999; a strict reader of what we print must not meet them."""
+    lines = [f'{{"id": {id}, "question": "问"}}\n' for id in ("NaN", "-Infinity", "1e999", "0.5")]
+    done = qa("ask", "--input", "-", "--json", given="".join(lines).encode())
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    answers = [json.loads(line, parse_constant=refuse) for line in done.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == ["nan", "-inf", "inf", 0.5]
+
+
 @pytest.mark.parametrize(
     "line, said",
     [

@@ -105,7 +105,7 @@ def test_folding_never_parts_a_number_nor_begins_with_a_closing_mark():
 def figure(subject: str, number: str, unit: str, base: str, year: int | None = None) -> Figure:
     value = Value(Decimal(number), unit)
     base_unit = "元" if unit.endswith("元") else unit
-    where = ("p1", "a.txt", subject, "总投资", value, Decimal(base), base_unit, f"{number}{unit}")
+    where = ("p1", "a.txt", subject, "总投资", value, Decimal(base), base_unit, *[f"{number}{unit}"] * 2)
     return Figure(*where, 3, 8, 3, 8, 0, 8, period=f"{year}年" if year else "", year=year)
 
 

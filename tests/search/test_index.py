@@ -41,6 +41,7 @@ FIGURE = Figure(
     number=Decimal("310000000"),
     unit="元",
     quote="3亿元",
+    text="3亿元",
     start=5,
     end=8,
     clean_start=5,
