@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from qa.cli import evaluate
+from qa.cli import evaluation
 from qa.cli.options import INDEX, Confidence, Index, Json, Model, fail, open_index
 from qa.cli.terminal import argument, lines_of, page, progress, put, steady
 from qa.errors import QAError
@@ -224,7 +224,7 @@ def verify(index: Index = INDEX, as_json: Json = False) -> None:
     typer.echo("The index is whole and its sources are unchanged.", err=True)
 
 
-app.command(epilog="Example: qa evaluate questions.jsonl --gate floors.json")(evaluate.evaluate)
-app.command(epilog="Example: qa calibrate questions.jsonl --index reports.index")(evaluate.calibrate)
-app.command(epilog="Example: qa compare runs/before runs/after")(evaluate.compare)
-app.command(epilog="Example: qa gate runs/after floors.json --update")(evaluate.gate)
+app.command(epilog="Example: qa evaluate questions.jsonl --gate floors.json")(evaluation.evaluate)
+app.command(epilog="Example: qa calibrate questions.jsonl --index reports.index")(evaluation.calibrate)
+app.command(epilog="Example: qa compare runs/before runs/after")(evaluation.compare)
+app.command(epilog="Example: qa gate runs/after floors.json --update")(evaluation.gate)
