@@ -42,7 +42,6 @@ from qa.answer.reply import Considered, Sources, Verdict, answer, reply  # noqa:
 from qa.evaluation.compare import compare  # noqa: E402
 from qa.evaluation.estimates import Estimate  # noqa: E402
 from qa.evaluation.fingerprints import versions  # noqa: E402
-from qa.evaluation.folder import write  # noqa: E402
 from qa.evaluation.measure import evaluate  # noqa: E402
 from qa.evaluation.questions import QuestionSet, threads  # noqa: E402
 from qa.evaluation.reading import read_questions  # noqa: E402
@@ -54,6 +53,7 @@ from qa.question.query import read_query  # noqa: E402
 from qa.question.terms import idf  # noqa: E402
 from qa.schema import Answer, Document  # noqa: E402
 from qa.search.retrieve import LONGEST  # noqa: E402
+from qa.writing import write_whole  # noqa: E402
 
 RESULTS = ROOT / "benchmarks/results/parts.json"
 CASES = ROOT / "tests/cases"
@@ -275,7 +275,7 @@ def main() -> None:
         name, entry = run(pair, options)
         results["benchmarks"][name] = entry
         if keeping:
-            write(RESULTS, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+            write_whole(RESULTS, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
     print("\n\n".join([table(results), *split_tables(results)]))
     if options.readme:
         into_readme(options.readme, table(results), "parts")

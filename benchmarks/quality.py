@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from qa.chinese.fold import fold  # noqa: E402
 from qa.evaluation.estimates import Estimate  # noqa: E402
 from qa.evaluation.fingerprints import versions  # noqa: E402
-from qa.evaluation.folder import question_json, write  # noqa: E402
+from qa.evaluation.folder import question_json  # noqa: E402
 from qa.evaluation.measure import evaluate  # noqa: E402
 from qa.evaluation.questions import Question, QuestionSet  # noqa: E402
 from qa.evaluation.reading import read_questions  # noqa: E402
@@ -34,6 +34,7 @@ from qa.knowledge import KnowledgeBase  # noqa: E402
 from qa.pipeline import from_texts  # noqa: E402
 from qa.search.lexical import query_tokens  # noqa: E402
 from qa.search.retrieve import candidates, top  # noqa: E402
+from qa.writing import write_whole  # noqa: E402
 
 RESULTS = ROOT / "benchmarks/results/quality.json"
 RANKING = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
@@ -227,7 +228,7 @@ def main() -> None:
         entry = {"n": len(benchmark.asked), "questions": benchmark.asked.fingerprint, "systems": systems}
         results["benchmarks"][name] = entry | {"libraries": versions()}
         RESULTS.parent.mkdir(exist_ok=True)
-        write(RESULTS, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        write_whole(RESULTS, json.dumps(results, ensure_ascii=False, indent=1) + "\n")
     print(table(results))
     if args.readme:
         into_readme(args.readme, table(results))

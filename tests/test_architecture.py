@@ -16,7 +16,7 @@ import qa
 
 PACKAGE = Path(qa.__file__).parent
 FLOORS = (
-    ("schema", "errors", "version"),
+    ("schema", "errors", "version", "writing"),
     ("chinese",),
     ("interface",),
     ("documents",),

@@ -16,15 +16,16 @@ import logging
 import mmap
 import os
 import sys
-import tempfile
 from bisect import bisect_left
 from collections import Counter
+from contextlib import suppress
 from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 from typing import Any
 
 from qa.chinese.fold import fold
+from qa.writing import write_whole
 
 BULK = 50_000
 """Questions answered by bisection (25 µs each) before the whole dictionary is worth loading (2 s, 130 MB)."""
@@ -78,14 +79,9 @@ def _dictionary() -> bytes | mmap.mmap:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         content = sorted_dictionary(source.read_text("utf-8").splitlines())
-    try:
+    with suppress(OSError):  # The cache only saves time.
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except OSError:
-        pass  # The cache only saves time.
+        write_whole(path, content)
     return content
 
 

@@ -23,22 +23,13 @@ from qa.evaluation.ranking import Qrels, Run, judged
 from qa.evaluation.reading import read_questions
 from qa.evaluation.run import Evaluation
 from qa.evaluation.systems import Row
+from qa.writing import write_whole
 
 ANSWERS, SETTINGS, REPORT = "answers.jsonl", "settings.json", "report.html"
 QUESTIONS, SCORES, METRICS = "questions.jsonl", "scores.jsonl", "metrics.json"
 RUN, QRELS = "run.trec", "qrels.trec"
 FILES = (ANSWERS, SETTINGS, REPORT, QUESTIONS, SCORES, METRICS, RUN, QRELS)
 SYNC_S = 1.0
-
-
-def write(path: Path, text: str) -> None:
-    """Put a file in place whole: a reader sees the old one or the new one."""
-    partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -66,7 +57,7 @@ def start(folder: Path, settings: Mapping[str, Any], fresh: bool) -> None:
     if folder.exists() and any(p.suffix != ".part" for p in folder.iterdir()):
         raise InputError(f"{folder} is not empty and no run. Name another folder.")
     folder.mkdir(parents=True, exist_ok=True)
-    write(path, json.dumps(settings, ensure_ascii=False, indent=2, default=str) + "\n")
+    write_whole(path, json.dumps(settings, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def recover(folder: Path, threads: Sequence[Sequence[Question]]) -> list[Row]:
@@ -207,7 +198,7 @@ def keep(run: Evaluation) -> None:
         METRICS: json.dumps(run.to_json(), ensure_ascii=False, indent=2) + "\n",
     }
     for name, text in files.items():
-        write(run.folder / name, text)
+        write_whole(run.folder / name, text)
 
 
 def load_run(folder: str | Path) -> Evaluation:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from qa.errors import InputError
 from qa.evaluation.estimates import METRICS, better
-from qa.evaluation.folder import write
 from qa.evaluation.ranking import is_ranking
 from qa.evaluation.run import Evaluation
+from qa.writing import write_whole
 
 GATED = ("grounded", "correct", "cited", "citation_precision", "exact", "refusal_f1", "recall@10", "mrr@10")
 _GROUP = re.compile(r"([^\[\]]+)\[([^=\]]+)=(.+)\]")
@@ -136,7 +136,7 @@ def update_gate(
     if refused and not allow_lower:
         raise InputError(f"{path} would be loosened ({'; '.join(refused)}). Say so with --allow-lower.")
     record = {"questions": fingerprint, "floors": floors | moved}
-    write(Path(path), json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    write_whole(Path(path), json.dumps(record, ensure_ascii=False, indent=2) + "\n")
     return check_gate(run, path)
 
 
