@@ -137,12 +137,14 @@ _MODE = (
         ),
     ),
 )
-_NUMBER = re.compile(rf"(?<!哪)\d[\d.,]*\s*(?:[多余几]?[万亿千百]?(?:{_UNIT})|[万亿])")
+# A number is taken whole, with a unit or without (group 1): to look for the unit from each of its digits
+# anew would take the square of their number.
+_NUMBER = re.compile(rf"(?<!哪)\d[\d.,]*+\s*+([多余几]?[万亿千百]?(?:{_UNIT})|[万亿])?")
 _PERIODS = re.compile(
-    r"(?:19|20)\d\d年|\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月|\d{1,2}月(?:\d{1,2}日)?|前\d+个月|\d+[+]\d+"
+    r"(?:19|20)\d\d年|\d{1,2}月?\s*[至到—–~-]+\s*\d{1,2}月|\d{1,2}月(?:\d{1,2}日)?|前\d++个月|(?<!\d)\d++[+]\d+"
 )
 _PERIOD_WORDS = re.compile(
-    r"(?:截至|截止|到)?(?:(?:19|20)\d\d年|[今去明当前本]年)?(?:[前头]?[\d一二三四五六七八九十]+个?月份?(?:\d+[日号]|底|末)?(?:\s*[至到—–~-]+\s*\d{1,2}月份?)?"
+    r"(?:截至|截止|到)?(?:(?:19|20)\d\d年|[今去明当前本]年)?(?:(?:[前头]|(?<![\d一二三四五六七八九十]))[\d一二三四五六七八九十]++个?月份?(?:\d++[日号]|底|末)?(?:\s*[至到—–~-]+\s*\d{1,2}月份?)?"
     r"|\d{1,2}\s*[至到—–~-]+\s*\d{1,2}月份?|前?[一二三四]个?季度|[上下]半年|全年)|(?:19|20)\d\d年|[今去明当本]年"
 )
 _SPAN = re.compile(r"(?:年|月|天|日|小时|周)$")
@@ -224,7 +226,7 @@ def read_query(text: str) -> Query:
         tuple(
             n
             for m in _NUMBER.finditer(_PERIODS.sub(" ", folded))
-            if not _SPAN.search(n := re.sub(r"\s", "", m[0]))
+            if m[1] and not _SPAN.search(n := re.sub(r"\s", "", m[0]))
         ),
         tuple(m[1] for m in (*_EXCLUDED.finditer(folded), *_BESIDE.finditer(folded))),
         m[0] if (m := _PHASE.search(folded)) else "",

@@ -1,6 +1,7 @@
 """Follow-ups completed from the turns before them."""
 
 import pytest
+from cpu import at_most
 
 from qa.question.chat import focus, resolve
 
@@ -31,3 +32,10 @@ def test_follow_up(before: str, question: str, expected: str) -> None:
 
 def test_the_first_question_stays_as_it_is() -> None:
     assert resolve("那增速呢？", None, known) == "那增速呢？"
+
+
+@pytest.mark.parametrize("unit", ["1", "1,", "一", "截至1", "1月", "园区", " "])
+def test_twenty_thousand_characters_are_taken_apart_at_once(unit: str) -> None:
+    long = unit * (20_000 // len(unit))
+    with at_most(2):
+        resolve(long, focus(long, known), known)
