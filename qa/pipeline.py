@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answer.confidence import load_calibration
-from qa.errors import InputError
+from qa.errors import InputError, StoreError
 from qa.knowledge import KnowledgeBase
 from qa.models.encoder import load_encoder
 from qa.schema import Document
-from qa.search.index import in_memory, lock, open_store, previous, write
+from qa.search.folder import index_folder, lock
+from qa.search.index import in_memory, open_store, previous, write
 
 if TYPE_CHECKING:
     from qa.schema import Progress
@@ -42,9 +42,9 @@ def build(
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     loaded = load(given, encoding)
     encoder = load_encoder(model, fetch=True)
-    folder = Path(index)
-    calibration = load_calibration(folder)
+    folder = index_folder(index)
     with lock(folder):
+        calibration = load_calibration(folder)
         old = previous(folder, encoder.fingerprint, SPLITTER)
         made, reused = contents(loaded, encoder, old, given, encoding, progress)
         if old is not None:
@@ -59,8 +59,13 @@ def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
     A model that is not the one the index was built with is a ModelError at the
     first question.
     """
-    calibration = load_calibration(Path(index))
-    return KnowledgeBase(open_store(Path(index)), model, calibration=calibration)
+    folder = index_folder(index)
+    store = open_store(folder)
+    try:
+        return KnowledgeBase(store, model, calibration=load_calibration(folder))
+    except StoreError:
+        store.close()
+        raise
 
 
 def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeBase:

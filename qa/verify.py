@@ -14,8 +14,8 @@ from qa.documents.load import load
 from qa.documents.repair import repaired
 from qa.errors import LoadError, StoreError
 from qa.schema import INSERTED, Document, Passage
-from qa.search.index import check_files
-from qa.search.store import Store, damaged
+from qa.search import folder
+from qa.search.store import Store
 
 
 def info(store: Store) -> dict[str, Any]:
@@ -36,8 +36,8 @@ def verify(store: Store) -> list[str]:
     """
     problems: list[str] = []
     if store.folder is not None:
-        inside = store.folder / store.meta.generation
-        problems += [damaged(store.folder, *found) for found in check_files(inside, store.meta, whole=True)]
+        found = folder.problems(store.folder, store.meta, whole=True)
+        problems += [folder.damaged(store.folder, *problem) for problem in found]
         try:
             load_calibration(store.folder)
         except StoreError as error:

@@ -1,4 +1,4 @@
-"""Nothing is sent, and nothing is written but the index, what was asked for, and our own cache folder."""
+"""Nothing is sent, and nothing is written but the index and what was asked for."""
 
 from __future__ import annotations
 
@@ -98,5 +98,4 @@ def test_no_socket_is_opened_and_nothing_written_elsewhere(tmp_path: Path) -> No
     assert done.stdout.splitlines()[-2:] == [ABSENT, "silent so far"], done.stderr[-2000:]
     assert done.returncode == -signal.SIGSYS
     written = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()}
-    assert written - {"docs", "questions.jsonl"} <= {"idx", "run", "cache"}
-    assert [path.name for path in tmp_path.glob("cache/*")] in ([], ["yinju"])
+    assert written == {"docs", "questions.jsonl", "idx", "run"}

@@ -13,11 +13,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from qa.errors import StoreError
+from qa.search.sealed import digest, read_regular, seal, unseal
 
 FEATURES = (
     "score", "cover", "lacking", "metric", "reader", "answerable", "margin", "subject", "period", "given",
@@ -68,7 +68,7 @@ class Calibration:
         """What `info` says; the fingerprint tells two calibrations apart."""
         ece = {"ece_before": self.before.ece, "ece_after": self.after.ece}
         told = {"questions": self.questions, "threshold": self.threshold} | ece
-        return told | {"fingerprint": _digest(self.to_json())[:12]}
+        return told | {"fingerprint": digest(self.to_json())[:12]}
 
 
 def features(signals: Mapping[str, float], score: float, margin: float, sort: str) -> dict[str, float]:
@@ -122,14 +122,9 @@ def confidence(found: Mapping[str, float], weights: Weights) -> float:
     return probability(found, weights) * bars**2
 
 
-def _digest(record: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def to_text(calibration: Calibration) -> str:
     """The file of a calibration, with a hash over the rest so that damage shows."""
-    record = calibration.to_json()
-    return json.dumps(record | {"sha256": _digest(record)}, indent=1) + "\n"
+    return seal(calibration.to_json())
 
 
 def load_calibration(folder: Path) -> Calibration | None:
@@ -141,11 +136,12 @@ def load_calibration(folder: Path) -> Calibration | None:
     path = folder / FILE
     out = f"To go back to the bundled confidence: qa calibrate --reset --index {folder}"
     try:
-        record = json.loads(path.read_text("utf-8"))
-        if record.pop("sha256") != _digest(record):
-            raise ValueError("other content than was written")
+        record = unseal(read_regular(path))
         quality = {name: Quality(**record[name]) for name in ("before", "after")}
         found = Calibration(**record | quality)
+        numbers = (*found.weights.values(), found.threshold, found.questions)
+        if not all(math.isfinite(number) for number in numbers) or not 0 <= found.threshold <= 1:
+            raise ValueError("a number out of its bounds")
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -11,9 +11,21 @@ if TYPE_CHECKING:
     from qa.knowledge import KnowledgeBase
 
 INDEX = Path(".qa")
+
+
+def _folder(name: str | Path) -> Path:
+    """The path of a folder; an empty name would be the current one."""
+    if not str(name):
+        raise typer.BadParameter("an empty name is no folder.")
+    return Path(name)
+
+
 Index = Annotated[
-    Path, typer.Option("--index", "-i", envvar="QA_INDEX", help="The index folder.", metavar="DIR")
-]
+    Path,
+    typer.Option(
+        "--index", "-i", envvar="QA_INDEX", help="The index folder.", metavar="DIR", parser=_folder
+    ),
+]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Model = Annotated[
     str | None,

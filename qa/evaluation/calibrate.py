@@ -22,7 +22,7 @@ from qa.evaluation.questions import Question, QuestionSet, threads
 from qa.evaluation.systems import answer_row, texts_of
 from qa.question.chat import focus, resolve
 from qa.schema import Hit, Progress
-from qa.search.index import put_beside, read_meta
+from qa.search.folder import put_beside, read_meta
 
 Asked = str | Path | QuestionSet | Iterable[Question | Mapping[str, Any]]
 LEAST = 10

@@ -36,12 +36,15 @@ class Postings:
     def scores(self, terms: Iterable[int]) -> NDArray[np.float64]:
         """The BM25 score of every passage for these terms (shape: n_passages), each counted once.
 
-        Added up in the order of the term numbers, so that equal queries give equal bits.
+        Added up in the order of the term numbers, so that equal queries give equal bits. Raises
+        ValueError or LookupError where the arrays are damaged.
         """
         scores = np.zeros(self.n_passages)
         for term in sorted(set(terms)):
             start, end = self.indptr[term], self.indptr[term + 1]
             scores[self.indices[start:end]] += self.data[start:end]
+        if not np.isfinite(scores).all():
+            raise ValueError("weights that are no numbers")
         return scores
 
 
@@ -66,10 +69,15 @@ def save(postings: Postings, folder: Path) -> None:
         np.save(folder / file, getattr(postings, name))
 
 
-def load(folder: Path, n_passages: int) -> Postings:
+def load(folder: Path, n_passages: int, n_terms: int) -> Postings:
     """The postings in a folder, mapped into memory. Raises OSError or ValueError for a damaged file."""
-    arrays = (np.load(folder / file, mmap_mode="r") for file in FILES.values())
-    return Postings(n_passages, *arrays)
+    data, indices, indptr = (np.load(folder / file, mmap_mode="r") for file in FILES.values())
+    kinds = [(array.ndim, array.dtype.kind) for array in (data, indices, indptr)]
+    if kinds != [(1, "f"), (1, "i"), (1, "i")] or len(indptr) != n_terms + 1:
+        raise ValueError("arrays of another shape")
+    if not len(data) == len(indices) == indptr[-1]:
+        raise ValueError("arrays of different lengths")
+    return Postings(n_passages, data, indices, indptr)
 
 
 _DASH = "-‐‑‒–—―−~～〜至到"

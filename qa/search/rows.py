@@ -1,4 +1,7 @@
-"""Records to rows of the SQLite store and back; fields added to a record later come along by themselves."""
+"""Records to rows of the SQLite store and back; fields added to a record later come along by themselves.
+
+A row of a record ends in a CRC-32 over it: what an answer shows is what was written, or an error.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,13 @@ from qa.chinese.fold import fold
 from qa.schema import Document, Figure, Passage, Value, When
 
 SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, text BLOB);
-CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT);
+CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, text BLOB,
+                        crc INTEGER);
+CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT,
+                       crc INTEGER);
 CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, "of" TEXT,
-                      metric TEXT, unit TEXT, period TEXT, text TEXT, year INTEGER, number REAL, data TEXT);
+                      metric TEXT, unit TEXT, period TEXT, text TEXT, year INTEGER, number REAL, data TEXT,
+                      crc INTEGER);
 CREATE TABLE terms (term TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID;
 CREATE TABLE names (name TEXT PRIMARY KEY, kind TEXT, key TEXT) WITHOUT ROWID;
 """
@@ -39,6 +45,19 @@ CREATE INDEX names_key ON names (key);
 def pack(text: str) -> bytes:
     """UTF-8; a lone surrogate, which Python allows and SQLite does not, survives."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def checksum(*columns: str | bytes) -> int:
+    """CRC-32 over the columns of a row, one after the other."""
+    found = 0
+    for column in columns:
+        found = zlib.crc32(column if isinstance(column, bytes) else pack(column), found)
+    return found
+
+
+def _check(written: int, *columns: str | bytes) -> None:
+    if checksum(*columns) != written:
+        raise ValueError("a row is not what was written")
 
 
 def pack_origin(origin: Sequence[int]) -> bytes:
@@ -84,11 +103,13 @@ def _tuples(value: Any) -> Any:
 
 def document_row(document: Document) -> tuple[object, ...]:
     text = zlib.compress(pack(document.text))
-    return document.id, document.sha256, document.encoding, json.dumps(document.pages), text
+    row = document.id, document.sha256, document.encoding, json.dumps(document.pages), text
+    return *row, checksum(*row)
 
 
-def to_document(row: tuple[Any, ...]) -> Document:
-    id, sha256, encoding, pages, text = row
+def to_document(id: str, sha256: str, encoding: str, pages: str, text: bytes, crc: int) -> Document:
+    """The document of a row. Raises ValueError or TypeError for a damaged one, as those below do."""
+    _check(crc, id, sha256, encoding, pages, text)
     whole = zlib.decompress(text).decode("utf-8", "surrogatepass")
     return Document(id, whole, sha256, encoding, tuple(json.loads(pages)))
 
@@ -97,11 +118,12 @@ _PASSAGE_COLUMNS = frozenset({"text", "origin"})
 
 
 def passage_row(row: int, passage: Passage) -> tuple[object, ...]:
-    data = _data(passage, _PASSAGE_COLUMNS)
-    return row, passage.id, passage.document, pack(passage.text), pack_origin(passage.origin), data
+    columns = pack(passage.text), pack_origin(passage.origin), _data(passage, _PASSAGE_COLUMNS)
+    return row, passage.id, passage.document, *columns, checksum(*columns)
 
 
-def to_passage(text: bytes, origin: bytes, data: str) -> Passage:
+def to_passage(text: bytes, origin: bytes, data: str, crc: int) -> Passage:
+    _check(crc, text, origin, data)
     found = _load(data)
     date = found.pop("date")
     return Passage(
@@ -116,10 +138,11 @@ def figure_row(row: int, figure: Figure) -> tuple[object, ...]:
     """Names are folded in the columns that are searched, as written in the record."""
     said = (figure.subject, figure.of, figure.metric, figure.unit, figure.period, figure.text)
     number, data = float(figure.number), _data(figure, frozenset())
-    return row, figure.passage, figure.document, *map(fold, said), figure.year, number, data
+    return row, figure.passage, figure.document, *map(fold, said), figure.year, number, data, checksum(data)
 
 
-def to_figure(data: str) -> Figure:
+def to_figure(data: str, crc: int) -> Figure:
+    _check(crc, data)
     found = _load(data)
     value, upper = found["value"], found["upper"]
     found["value"] = Value(Decimal(value["number"]), value["unit"])

@@ -7,8 +7,9 @@ index folder and one in memory. See `index` for how a folder is written.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +19,14 @@ from numpy.typing import NDArray
 from qa.chinese.fold import fold
 from qa.errors import StoreError
 from qa.schema import Document, Figure, Passage
+from qa.search.folder import ROWS, VECTORS, Meta, damaged
 from qa.search.gazetteer import Gazetteer
-from qa.search.lexical import Postings
+from qa.search.lexical import FILES, Postings
 from qa.search.rows import to_document, to_figure, to_passage
 
-FORMAT = 4
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What made an index. `roots` are the absolute paths given, `forced` the encoding if one was."""
-
-    format: int
-    created_by: str
-    generation: str
-    model: str
-    fingerprint: str
-    dimension: int
-    tokeniser: str
-    splitter: str
-    roots: tuple[str, ...]
-    forced: str | None
-    counts: dict[str, int]
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+_DAMAGE = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What reading damaged rows and arrays raises, the checks of `rows` among it."""
 
 
 class Store:
@@ -67,11 +52,18 @@ class Store:
     def close(self) -> None:
         self._rows.close()
 
-    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    @contextmanager
+    def _reading(self, file: str = ROWS) -> Iterator[None]:
+        """Damage that comes to light while a file is read is a StoreError."""
         try:
+            yield
+        except _DAMAGE as error:
+            what = str(error).splitlines() or [type(error).__name__]
+            raise StoreError(damaged(self.folder, file, what[0][:80])) from error
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._reading():
             return self._rows.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise StoreError(damaged(self.folder, "store.sqlite", str(error))) from error
 
     def _in(
         self, query: str, values: Sequence[object], before: Sequence[object] = ()
@@ -87,10 +79,14 @@ class Store:
             yield from self.passages(range(start, min(start + _BATCH, len(self))))
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """The passages of these rows, in their order. Raises KeyError for a row that is not there."""
-        query = "SELECT row, text, origin, data FROM passages WHERE row IN"
-        found = {row: to_passage(*columns) for row, *columns in self._in(query, [int(row) for row in rows])}
-        return [found[int(row)] for row in rows]
+        """The passages of these rows, in their order. Raises KeyError for a row beyond the last."""
+        wanted = [int(row) for row in rows]
+        if beyond := [row for row in wanted if not 0 <= row < len(self)]:
+            raise KeyError(beyond[0])
+        query = "SELECT row, text, origin, data, crc FROM passages WHERE row IN"
+        found = {row: columns for row, *columns in self._in(query, wanted)}
+        with self._reading():
+            return [to_passage(*found[row]) for row in wanted]
 
     def passage(self, row: int) -> Passage:
         return self.passages([row])[0]
@@ -98,7 +94,8 @@ class Store:
     def ids(self, rows: Sequence[int]) -> list[str]:
         """Passage ids of these rows, without loading the passages."""
         found = dict(self._in("SELECT row, id FROM passages WHERE row IN", [int(row) for row in rows]))
-        return [found[int(row)] for row in rows]
+        with self._reading():
+            return [found[int(row)] for row in rows]
 
     def rows(self, passages: Sequence[str]) -> dict[str, int]:
         """The rows of passage ids; an unknown id is left out."""
@@ -111,9 +108,10 @@ class Store:
 
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
-        query = "SELECT id, sha256, encoding, pages, text FROM documents WHERE id = ?"
+        query = "SELECT id, sha256, encoding, pages, text, crc FROM documents WHERE id = ?"
         for row in self._select(query, [id]):
-            return to_document(row)
+            with self._reading():
+                return to_document(*row)
         raise KeyError(id)
 
     def sources(self) -> dict[str, tuple[str, str]]:
@@ -143,13 +141,16 @@ class Store:
         parts += [(f"{name} = ?", fold(value)) for name, value in named.items() if value is not None]
         plain = {"document = ?": document, "year = ?": year, "number >= ?": low, "number <= ?": high}
         parts += [(test, value) for test, value in plain.items() if value is not None]
-        query = f"SELECT row, data FROM figures WHERE {' AND '.join([test for test, _ in parts] or ['1'])}"
+        query = (
+            f"SELECT row, data, crc FROM figures WHERE {' AND '.join([test for test, _ in parts] or ['1'])}"
+        )
         values = [value for _, value in parts]
         if passages is None:
             found = self._select(query, values)
         else:
             found = list(self._in(f"{query} AND passage IN", list(dict.fromkeys(passages)), values))
-        return [to_figure(data) for _, data in sorted(found)]
+        with self._reading():
+            return [to_figure(*columns) for _, *columns in sorted(found)]
 
     def figures_where(self, condition: str, values: Sequence[object]) -> list[Figure]:
         """Figures for which an SQL condition holds (see `table.where`), in document order.
@@ -158,8 +159,9 @@ class Store:
         records of the others are never read.
         """
         matching = f"SELECT row FROM figures WHERE {condition}"
-        query = f"SELECT data FROM figures WHERE row IN ({matching}) ORDER BY row"
-        return [to_figure(data) for (data,) in self._select(query, values)]
+        found = self._select(f"SELECT data, crc FROM figures WHERE row IN ({matching}) ORDER BY row", values)
+        with self._reading():
+            return [to_figure(*columns) for columns in found]
 
     def terms(self, terms: Sequence[str]) -> dict[str, int]:
         """The numbers of the terms that occur in the index."""
@@ -167,23 +169,28 @@ class Store:
 
     def frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms occurs (those that occur in none are left out)."""
-        starts = self.postings.indptr
-        return {term: int(starts[n + 1] - starts[n]) for term, n in self.terms(terms).items()}
+        starts, numbers = self.postings.indptr, self.terms(terms)
+        with self._reading(FILES["indptr"]):
+            return {term: int(starts[n + 1] - starts[n]) for term, n in numbers.items()}
 
     def bm25(self, terms: Sequence[str]) -> NDArray[np.float64]:
         """The BM25 score of every row for these terms; a repeated term counts once."""
-        return self.postings.scores(self.terms(list(dict.fromkeys(terms))).values())
+        numbers = self.terms(list(dict.fromkeys(terms))).values()
+        with self._reading(FILES["indices"]):
+            return self.postings.scores(numbers)
 
     def nearest(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Rows and cosines of the k passages nearest to a query vector (shape: dimension), exact."""
-        cosines, rows = self._vectors.search(query.reshape(1, -1), min(k, len(self)))
+        with self._reading(VECTORS):
+            cosines, rows = self._vectors.search(query.reshape(1, -1), min(k, len(self)))
+            if rows.min() < 0 or not np.isfinite(cosines).all():
+                raise ValueError("vectors that are no numbers")
         return rows[0], cosines[0]
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors of these rows (shape: rows, dimension), as they were written."""
-        return self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))  # type: ignore[no-any-return]
-
-
-def damaged(folder: Path | None, file: str, what: str) -> str:
-    """The one line for a file of an index that cannot be used."""
-    return f"{file} in '{folder}' is damaged ({what}). Build the index again: qa index DOCS --index {folder}"
+        with self._reading(VECTORS):
+            found: NDArray[np.float32] = self._vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+            if not np.isfinite(found).all():
+                raise ValueError("vectors that are no numbers")
+        return found

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from commands import EAST, one_line, process, qa
 
-from qa.search.index import lock
+import qa as yinju
+from qa.errors import StoreError
+from qa.search.folder import lock
+from qa.search.sealed import seal, unseal
 
 TEXT_FILES = ".markdown .md .text .txt"
 
@@ -116,8 +119,8 @@ def test_a_question_of_100_000_characters(home: Path, text: str):
     ids=["version", "terms", "model"],
 )
 def test_an_index_that_something_else_made(home: Path, change: dict[str, object], said: str):
-    meta = json.loads((home / "idx" / "meta.json").read_text("utf-8")) | change
-    (home / "idx" / "meta.json").write_text(json.dumps(meta), "utf-8")
+    meta = unseal((home / "idx" / "meta.json").read_bytes()) | change
+    (home / "idx" / "meta.json").write_text(seal(meta), "utf-8")
     for command in ("ask", "search"):
         assert said in one_line(qa(command, "总投资多少？", "--index", str(home / "idx")))
 
@@ -144,6 +147,23 @@ def test_an_index_where_nothing_can_be_written(home: Path):
     (home / "file").write_text("", "utf-8")
     said = one_line(qa("index", str(home / "a.txt"), "--index", str(home / "file" / "idx")))
     assert "file" in said
+
+
+def test_an_index_without_a_name(home: Path):
+    """It would be the current folder."""
+    done = qa("index", str(home / "a.txt"), "--index", "")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "an empty name is no folder" in done.stderr
+    for make in (lambda: yinju.build([home / "a.txt"], index=""), lambda: yinju.open("")):
+        with pytest.raises(StoreError, match="names no folder"):
+            make()
+
+
+def test_a_folder_of_the_user_is_not_written_to(home: Path):
+    (home / "g202401").mkdir()
+    (home / "g202401" / "a.txt").write_text("mine", "utf-8")
+    assert "holds other things" in one_line(qa("index", str(home / "a.txt"), "--index", str(home)))
+    assert (home / "g202401" / "a.txt").read_text("utf-8") == "mine"
 
 
 def test_a_full_disk(home: Path):

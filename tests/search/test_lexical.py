@@ -104,32 +104,16 @@ def test_mapped_dictionary_answers_as_jiebas_own(bulk: int, monkeypatch: pytest.
 
 def test_words_are_jiebas_own() -> None:
     """Differential: jieba with its dictionary loaded the ordinary way."""
-    jieba = segment._import_jieba()
-    lines = Path(jieba.__file__).with_name("dict.txt").read_text("utf-8").splitlines()
-    ordinary = jieba.Tokenizer()
-    ordinary.FREQ, ordinary.initialized = prefix_dictionary(lines), True
+    ordinary = segment._import_jieba().Tokenizer()
+    ordinary.FREQ, ordinary.initialized = prefix_dictionary(segment.jieba_lines()), True
     ordinary.total = sum(ordinary.FREQ.values())
     for text in (fold(path.read_text("utf-8")) for path in sorted(Path("seeds").glob("*.txt"))):
         assert words(text) == list(ordinary.cut_for_search(text, HMM=False))
 
 
-def test_unwritable_cache_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    assert (
-        Frequencies(segment._dictionary()).get("投资")
-        == Frequencies(bytes(segment._dictionary())).get("投资")
-        > 0
-    )
-
-
-def test_cache_is_written_once_and_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    first, second = segment._dictionary(), segment._dictionary()
-    assert isinstance(first, bytes)
-    assert second[:] == first
-    assert len(list((tmp_path / "yinju").iterdir())) == 1
+def test_the_dictionary_is_jiebas_folded_and_sorted() -> None:
+    """After a change of folding, or of jieba: python -m qa.chinese.words"""
+    assert segment.DICTIONARY.read_bytes() == sorted_dictionary(segment.jieba_lines())
 
 
 def test_jieba_is_quiet() -> None:
