@@ -1,72 +1,213 @@
-"""Time expressions of Chinese reports, the period that one speaks of, and whether two can be the same.
+"""One grammar of time: expressions in reports, the period that a text speaks of, whether two can be the same.
 
 All patterns work on folded text (Simplified, half-width, lower case). Everything is kept as said,
 nothing is resolved to a calendar: a relative period (今年, 去年) gets no year here. Months are a
 closed range: 前三季度 is 1 to 9, 一季度 1 to 3, 全年 1 to 12.
+
+`PARTS` say which part of a year is meant; their examples are read as first and last month, and the day.
+`RULES` are the rest of what an expression is made of; their examples are read as its kind and wording.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from qa.chinese.numerals import number
+from qa.chinese.rules import Rule, patterns
+
 _D = r"\d{1,2}"
-_HAN_SAID = r"(?:[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_N_SAID = rf"(?:{_D}|{_HAN_SAID})"
-_TO_SAID = r"\s*(?:-{1,2}|—{1,2}|–|~|至|到|、)\s*"
-_YEAR_SAID = (
-    r"(?:(?<!\d)(?:19|20)\d{2}|[一二][〇零○九][〇零○一二三四五六七八九]{2})\s*"
-    rf"(?:(?:年|年度)?{_TO_SAID}(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])"
+_N = rf"(?:{_D}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_TO = r"\s*(?:[-—–~]{1,2}|至|到)\s*"
+_QUARTER = "[一二三四1-4]"
+_YEAR = r"(?<!\d)(?:19|20)\d{2}"
+_HAN_YEAR = r"[一二][〇零○九][〇零○一二三四五六七八九]{2}"
+_RELATIVE = {
+    "今年": (0, True),
+    "本年": (0, True),
+    "去年": (-1, True),
+    "上年": (-1, True),
+    "明年": (1, True),
+    "前年": (-2, True),
+    "当年": (0, False),
+    "同年": (0, False),
+    "次年": (1, False),
+}
+"""Years from the text's own, and whether always: 当年, 同年 and 次年 may go by one that was named before."""
+
+Months = tuple[int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Rule):
+    """A way to say a part of the year; `months` gives its first and last month and its day."""
+
+    months: Callable[[Mapping[str, str | None]], Months]
+
+
+def _of(said: str | None) -> int | None:
+    """The number that a text of digits or Chinese numerals says."""
+    found = number(said) if said else None
+    return None if found is None else int(found)
+
+
+def _quarters(m: Mapping[str, str | None]) -> Months:
+    first = _of(m["first"]) or 1
+    last = _of(m["last"]) or first
+    return (1 if m["all"] else 3 * first - 2), 3 * last, None
+
+
+PARTS = (
+    Part(
+        "range of months",
+        rf"(?P<first>{_N})(?:月份?)?{_TO}(?P<last>{_N})\s*月",
+        (("2017年1—11月", "1-11"), ("一至五月份", "1-5")),
+        lambda m: (_of(m["first"]), _of(m["last"]), None),
+    ),
+    Part(
+        "first months",
+        rf"[前头](?P<last>{_N}|两)个?月",
+        (("前5个月", "1-5"), ("头两个月", "1-2")),
+        lambda m: (1, _of(m["last"]), None),
+    ),
+    Part(
+        "quarters",
+        rf"(?:(?P<all>前)|第)?(?P<first>{_QUARTER})(?:[至、](?P<last>{_QUARTER}))?(?:(?<=[前第].)个)?季度",
+        (("前三季度", "1-9"), ("第三季度", "7-9"), ("今年四季度", "10-12"), ("一至三季度", "1-9")),
+        _quarters,
+    ),
+    Part(
+        "half",
+        "(?P<half>[上下])半年",
+        (("上半年", "1-6"), ("去年下半年", "7-12")),
+        lambda m: (1, 6, None) if m["half"] == "上" else (7, 12, None),
+    ),
+    Part(
+        "day",
+        rf"(?<![\d.])(?P<first>{_N})\s*月\s*(?P<day>{_N})\s*[日号]",
+        (("截至6月30日", "6-6 30"), ("十二月三日", "12-12 3")),
+        lambda m: (_of(m["first"]), _of(m["first"]), _of(m["day"])),
+    ),
+    Part(
+        "month",
+        rf"(?<![\d.])(?P<first>{_N})\s*月(?:份|底|初|中旬|上旬|下旬)?",
+        (("2020年6月", "6-6"), ("十一月底", "11-11")),
+        lambda m: (_of(m["first"]), _of(m["first"]), None),
+    ),
+    Part(
+        "whole year",
+        "全年(?!目标|计划|任务|预算)|年度(?!计划|投资|目标|任务|预算|考核)|年终|年末|年底|整年|一整年",
+        (("2019年全年", "1-12"), ("年终", "1-12")),
+        lambda m: (1, 12, None),
+    ),
 )
-_RELATIVE_SAID = r"(?:去年同期|上年同期|今年|去年|明年|前年|后年|当年|本年度|本年|上年度|上年|上一年|同年|来年|次年|年内|同期)(?!轻)"  # noqa: E501
-_PLAN = r"[“\"]?十[一二三四]?五[”\"]?(?:规划)?(?:期间|时期|末|以来)|[“\"]十[一二三四]?五[”\"](?!规划|纲要|发展|收官|开局)"  # noqa: E501
-_MONTH_SAID = (
-    rf"(?<![\d.]){_N_SAID}\s*(?:月份?)?{_TO_SAID}{_N_SAID}\s*月份?|(?<![\d.]){_N_SAID}\s*月(?!球)份?"
+
+RULES = (
+    Rule(
+        "year",
+        rf"(?:{_YEAR}|{_HAN_YEAR})\s*(?:(?:年|年度)?(?:{_TO}|\s*、\s*)(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])",
+        (("2017年1—11月完成", "when 2017年1—11月"), ("二〇一九年投产", "when 二〇一九年")),
+    ),
+    Rule(
+        "relative year",
+        rf"(?:去年同期|上年同期|本年度|上年度|{'|'.join(_RELATIVE)}|后年|上一年|来年|年内|同期)(?!轻)",
+        (("去年完成", "when 去年"), ("年内开工", "when 年内")),
+    ),
+    Rule(
+        "plan",
+        r"[“\"]?十[一二三四]?五[”\"]?(?:规划)?(?:期间|时期|末|以来)"
+        r"|[“\"]十[一二三四]?五[”\"](?!规划|纲要|发展|收官|开局)",
+        (("十三五期间", "when 十三五期间"),),
+    ),
+    Rule(
+        "other part",
+        r"全年度?|半年度|年度(?=报告|累计)|\d{4}h[12]|(?<![a-z])q[1-4]"
+        r"|[上下]个?月|本月|当月|本季度?|第?[一二三四]季",
+        (("全年完成", "when 全年"), ("q3营收", "when q3"), ("本月投产", "when 本月")),
+    ),
+    Rule(
+        "months",
+        rf"(?<![\d.]){_N}\s*(?:月份?)?(?:{_TO}|\s*、\s*){_N}\s*月份?|(?<![\d.]){_N}\s*月(?!球)份?",
+        (("1至9月完成", "when 1至9月"), ("8月份", "when 8月份"), ("1、2月", "when 1、2月")),
+    ),
+    Rule(
+        "days",
+        rf"{_N}\s*(?:日|号)?(?:{_TO}|\s*、\s*){_N}\s*[日号]|{_N}\s*[日号](?![内均产])",
+        (("6月30日止", "when 6月30日止"), ("5月3至5日", "when 5月3至5日")),
+    ),
+    Rule(
+        "tail",
+        "以?来(?!自|源|到|临)|上旬|中旬|下旬|上半月|下半月|年底前|底前|末前|月底|年底|年末|年初|底|末|初|年中|止|期间|前后|春节前",
+        (("2020年底", "when 2020年底"), ("今年初", "when 今年初")),
+    ),
+    Rule("iso", rf"{_YEAR}[-/.]{_D}[-/.]{_D}(?!\d)", (("2019-07-03讯", "iso 2019-07-03"),)),
+    Rule(
+        "event",
+        r"(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来",
+        (("自成立以来", "event 自成立以来"),),
+    ),
+    Rule(
+        "span",
+        r"(?:近|过去|最近|未来|今后|此前|前)(?:的)?[一二两三四五六七八九十几数\d]{1,3}(?:个月|年|天|个季度)(?:多)?(?:来|里|间|内)?",
+        (("近三年来", "span 近三年来"),),
+    ),
+    Rule(
+        "since",
+        r"[一二两三四五六七八九十几\d]{1,3}(?:多|余)?(?:年|个多?月|天)(?:多)?(?:以?来)(?!自)",
+        (("4年来", "span 4年来"),),
+    ),
+    Rule(
+        "built",
+        r"(?:项目|工程|园区|该项目|一期|二期|三期)?(?:全面|全部|整体|正式|完全)?"
+        r"(?:建成|投产|达产|投运|建好|竣工|满产|投入使用|投入运营|投用)(?:达产|投产|运营|投用|使用|达效|达标)?(?:以?后)",
+        (("项目建成投产后", "built 项目建成投产后"),),
+    ),
+    Rule(
+        "now",
+        "截至目前|截止目前|目前为止|目前|当前|如今|现阶段|近年来|近日|日前|昨日|昨天|当日|当天|本周|上周"
+        "|年底前|年底|年末|年前|年初|期末|报告期内?|新冠疫情期间",
+        (("截至目前", "now 截至目前"),),
+    ),
+    Rule(
+        "bare day",
+        rf"(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])",
+        (("25日,记者", "day 25日"),),
+    ),
 )
-_DAY_SAID = rf"(?:{_D}|{_HAN_SAID})\s*(?:日|号)?{_TO_SAID}{_N_SAID}\s*[日号]|{_N_SAID}\s*[日号](?![内均产])"
-_PART = (
-    r"前[一二三四五六七八九十\d]{1,2}个?(?:月|季度)|第?[一二三四1-4](?:、[二三四])?季度|[一二三四1-4]至[一二三四1-4]季度"
-    r"|[上下]半年|全年度?|半年度|年度(?=报告|累计)|\d{4}h[12]|(?<![a-z])q[1-4]|[上下]个?月|本月|当月|本季度?|第?[一二三四]季"
-)
-_TAIL = r"(?:以?来(?!自|源|到|临)|上旬|中旬|下旬|上半月|下半月|年底前|底前|末前|月底|年底|年末|年初|底|末|初|年中|止|期间|前后|春节前)"  # noqa: E501
-_WHEN = rf"(?:{_YEAR_SAID}|{_RELATIVE_SAID}|{_PLAN})"
-_SPAN = r"(?:近|过去|最近|未来|今后|此前|前)(?:的)?[一二两三四五六七八九十几数\d]{1,3}(?:个月|年|天|个季度)(?:多)?(?:来|里|间|内)?"  # noqa: E501
-_SINCE = r"[一二两三四五六七八九十几\d]{1,3}(?:多|余)?(?:年|个多?月|天)(?:多)?(?:以?来)(?!自)"
-_NOW = r"截至目前|截止目前|目前为止|目前|当前|如今|现阶段|近年来|近日|日前|昨日|昨天|当日|当天|本周|上周|年底前|年底|年末|年前|年初|期末|报告期内?|新冠疫情期间"  # noqa: E501
-_BUILT = (
-    r"(?:(?:项目|工程|园区|该项目|一期|二期|三期)?(?:全面|全部|整体|正式|完全)?"
-    r"(?:建成|投产|达产|投运|建好|竣工|满产|投入使用|投入运营|投用)(?:达产|投产|运营|投用|使用|达效|达标)?(?:以?后))"
-)
+"""What time expressions are made of beside parts of a year, in the order in which they are tried."""
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _expression(off: frozenset[str]) -> re.Pattern[str]:
     """Compiled when first used: reading a question needs none of it (10 ms)."""
+    p = patterns(RULES, off)
+    named = patterns(PARTS, off)
+    first, quarters, half = (_unnamed(named[name]) for name in ("first months", "quarters", "half"))
+    year = rf"(?:{p['year']}|{p['relative year']}|{p['plan']})"
+    part = f"{first}|{quarters}|{half}|{p['other part']}"
+    months, days = f"(?:{p['months']})", f"(?:{p['days']})"
     # The look-ahead names every character that an expression can begin with: without it the
     # alternatives are tried at each character, and finding times took a third of the extraction.
     return re.compile(
         r"(?=[\d一二三四五六七八九十两几数今去明前后当本上下同来次年“\"第全半近过最未此截自从到至目如现昨项工园该正整完建投达竣满新报期q])"
-        rf"(?:(?P<iso>(?<!\d)(?:19|20)\d\d[-/.]{_D}[-/.]{_D}(?!\d))"
-        r"|(?P<event>(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来)"
+        rf"(?:(?P<iso>{p['iso']})|(?P<event>{p['event']})"
         rf"|(?P<when>(?:截至|截止|截止到|自|自从|从|到|至)?\s*(?:"
-        rf"{_WHEN}(?:的|底的|,)?\s*(?:{_PART}|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|(?:{_DAY_SAID}))?|(?:{_MONTH_SAID})\s*(?:{_DAY_SAID})?|{_PART})"
-        rf"\s*{_TAIL}?(?:以来|止|起)?)"
-        rf"|(?P<span>{_SPAN}|{_SINCE})"
-        rf"|(?P<built>{_BUILT})"
-        rf"|(?P<now>{_NOW})"
-        rf"|(?P<day>(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])))"
+        rf"{year}(?:的|底的|,)?\s*(?:{part}|{months}\s*{days}?|{days})?|{months}\s*{days}?|{part})"
+        rf"\s*(?:{p['tail']})?(?:以来|止|起)?)"
+        rf"|(?P<span>{p['span']}|{p['since']})|(?P<built>{p['built']})|(?P<now>{p['now']})"
+        rf"|(?P<day>{p['bare day']}))"
     )
 
 
-_STATED = re.compile(r"(?:19|20)\d{2}")
-_HAN_YEAR = re.compile(r"[一二][〇零○九][〇零○一二三四五六七八九]{2}(?=年)")
-_DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
-_OFFSET_SAID = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2, "年内": 0}
+def _unnamed(pattern: str) -> str:
+    """A pattern without the names of its groups, so that it may stand in another more than once."""
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
 # 同期 and 上年 inside 比上年增长 name what is compared with, not when the figure was reported.
 _COMPARED = re.compile(r"(?:比|较|相比|相较于?|同比|超过|为|是|占)(?:于)?$")
-
-
 _FOUNDED = frozenset(("建于", "立于", "办于", "生于", "设于", "造于", "植于"))
 
 
@@ -85,28 +226,42 @@ class Timex:
     kind: str
 
 
-def find(folded: str, text: str) -> list[Timex]:
-    """Every time expression of a folded text, in order, in the wording of `text` (same length)."""
+def time_expressions(folded: str, text: str, off: frozenset[str] = frozenset()) -> list[Timex]:
+    """Every time expression of a folded text, in order, in the wording of `text` (same length).
+
+    `off` names rules of `RULES` and `PARTS` that are not used.
+    """
     found = []
-    for m in _pattern().finditer(folded):
+    for m in _expression(off).finditer(folded):
         start, end, kind = m.start(), m.end(), m.lastgroup or ""
         while end > start and folded[end - 1] in " ,的":
             end -= 1
         while start < end and folded[start] == " ":
             start += 1
-        if folded[start] in "从到至由" and kind == "when":
-            kind = "from" if folded[start] in "从由" else kind
-            start += 1
-        elif kind == "when" and start and folded[start - 1] in "从由":
-            kind = "from"
-        if kind in ("when", "from") and (
-            _COMPARED.search(folded, max(0, start - 3), start)
-            or (m[0].endswith("同期") and len(m[0]) == 2)
-            or folded[start - 2 : start] in _FOUNDED
-        ):
-            kind = "compared"
+        if kind == "when":
+            start, kind = _what_it_tells(folded, start, m[0])
         found.append(Timex(start, end, text[start:end], kind))
     return found
+
+
+def _what_it_tells(folded: str, start: int, said: str) -> tuple[int, str]:
+    """Where calendar time proper starts, and whether it is left at once, or compared with."""
+    kind = "when"
+    if folded[start] in "从到至由":
+        kind = "from" if folded[start] in "从由" else kind
+        start += 1
+    elif start and folded[start - 1] in "从由":
+        kind = "from"
+    compared = _COMPARED.search(folded, max(0, start - 3), start)
+    if compared or said == "同期" or folded[start - 2 : start] in _FOUNDED:
+        kind = "compared"
+    return start, kind
+
+
+_STATED = re.compile(rf"({_YEAR})(?!\d)\s*年?")
+_LONE_YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*$")
+_HAN_STATED = re.compile(rf"{_HAN_YEAR}(?=年)")
+_RELATIVE_YEAR = re.compile(rf"(?:{'|'.join(_RELATIVE)})(?!轻)")
 
 
 def stated_year(folded: str, today: int | None) -> int | None:
@@ -116,31 +271,15 @@ def stated_year(folded: str, today: int | None) -> int | None:
     (2017, 2018, None)
     """
     if m := _STATED.search(folded):
-        return int(m[0])
-    if m := _HAN_YEAR.search(folded):
-        return int("".join(_DIGIT[c] for c in m[0]))
+        return int(m[1])
+    if m := _HAN_STATED.search(folded):
+        return _of(m[0].replace("○", "〇"))
     if today is not None:
-        for word, offset in _OFFSET_SAID.items():
-            if word in folded:
-                return today + offset
+        for word in (*_RELATIVE, "年内"):
+            by = 0 if word == "年内" else offset(word)
+            if by is not None and word in folded:
+                return today + by
     return None
-
-
-_HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"十一": 11, "十二": 12, "两": 2}
-_N = r"(\d{1,2}|十[一二]?|[一二三四五六七八九两])"
-_TO = r"(?:月份?)?\s*(?:至|到|[-—–－~～]+)\s*"
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)\s*年?")
-_RELATIVE = re.compile(r"今年|去年|明年|当年|前年|本年|上年|次年|同年")
-_RANGE = re.compile(rf"{_N}{_TO}{_N}\s*月")
-_FIRST = re.compile(rf"[前头]{_N}个?月")
-_QUARTERS = re.compile(r"(前|第)?([一二三四1-4])(?:个)?季度")
-_HALF = re.compile(r"([上下])半年")
-_DAY = re.compile(rf"(?<![\d.]){_N}\s*月\s*(\d{{1,2}}|[一二三十]{{1,3}})\s*[日号]")
-_MONTH = re.compile(rf"(?<![\d.]){_N}\s*月(?:份|底|初|中旬|上旬|下旬)?")
-_WHOLE = re.compile(
-    r"全年(?!目标|计划|任务|预算)|年度(?!计划|投资|目标|任务|预算|考核)|年终|年末|年底|整年|一整年"
-)
-_LONE_YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,30 +301,15 @@ class Period:
         return bool(self.year or self.relative or self.first or self.whole)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _HAN.get(text, 0)
+@cache
+def _parts(off: frozenset[str]) -> tuple[tuple[re.Pattern[str], Part], ...]:
+    return tuple((re.compile(part.pattern), part) for part in PARTS if part.name not in off)
 
 
-def _months(text: str) -> tuple[int | None, int | None, int | None, str]:
-    """First and last month, day and the words they stand in, of folded text."""
-    if m := _RANGE.search(text):
-        return _number(m[1]), _number(m[2]), None, m[0]
-    if m := _FIRST.search(text):
-        return 1, _number(m[1]), None, m[0]
-    if m := _QUARTERS.search(text):
-        n = _number(m[2])
-        return (1 if m[1] == "前" else 3 * n - 2), 3 * n, None, m[0]
-    if m := _HALF.search(text):
-        return (1, 6, None, m[0]) if m[1] == "上" else (7, 12, None, m[0])
-    if m := _DAY.search(text):
-        return _number(m[1]), _number(m[1]), (int(m[2]) if m[2].isdigit() else None), m[0]
-    if m := _MONTH.search(text):
-        return _number(m[1]), _number(m[1]), None, m[0]
-    return None, None, None, ""
-
-
-def read_period(text: str) -> Period:
+def read_period(text: str, off: frozenset[str] = frozenset()) -> Period:
     """The first period in folded (Simplified, half-width) text; an empty one where there is none.
+
+    `off` names rules of `PARTS` that are not used.
 
     >>> read_period("2017年1—11月").last
     11
@@ -194,21 +318,20 @@ def read_period(text: str) -> Period:
     >>> bool(read_period("总投资多少"))
     False
     """
-    year = _YEAR.search(text) if "年" in text else _LONE_YEAR.match(text)
-    relative = _RELATIVE.search(text)
-    first, last, day, words = _months(text)
-    whole = _WHOLE.search(text)
-    if first is None and whole:
-        first, last = 1, 12
-    said = [m[0] for m in (year, relative) if m] + ([words] if words else []) + ([whole[0]] if whole else [])
+    year = _STATED.search(text) if "年" in text else _LONE_YEAR.match(text)
+    relative = _RELATIVE_YEAR.search(text)
+    found = [(part, m) for pattern, part in _parts(off) if (m := pattern.search(text))]
+    first, last, day = found[0][0].months(found[0][1].groupdict()) if found else (None, None, None)
+    whole = next((m for part, m in found if part.name == "whole year"), None)
+    words = [year, relative, *(m for _, m in found[:1] if m is not whole), whole]
     return Period(
-        "".join(said),
+        "".join(m[0] for m in words if m),
         int(year[1]) if year else None,
         relative[0] if relative else "",
         first,
         last,
         day,
-        bool(whole),
+        whole is not None,
     )
 
 
@@ -238,20 +361,16 @@ def clash(asked: Period, found: Period) -> float:
     return 0.0
 
 
-_OFFSET = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "明年": 1, "前年": -2}
-
-
 def offset(relative: str) -> int | None:
     """How many years after the year of writing a relative year lies; None where it depends on the text.
 
     >>> offset("去年"), offset("当年")
     (-1, None)
     """
-    return _OFFSET.get(relative)
+    years, always = _RELATIVE.get(relative, (0, False))
+    return years if always else None
 
 
 def _same_relative(one: str, other: str) -> bool:
-    now = {"今年", "当年", "本年", "同年"}
-    past = {"去年", "上年"}
-    coming = {"明年", "次年"}
-    return one == other or any(one in s and other in s for s in (now, past, coming))
+    """Whether two relative years can be the same (今年 and 当年)."""
+    return one == other or _RELATIVE[one][0] == _RELATIVE[other][0]

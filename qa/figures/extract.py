@@ -51,7 +51,7 @@ class _Text:
 
 def _prepare(text: str, original: str) -> _Text:
     folded = fold(text)
-    times = periods.find(folded, text)
+    times = periods.time_expressions(folded, text)
     parts, at = [], 0
     for t in times:
         if t.kind != "compared":

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.chinese.fold import fold
-from qa.chinese.numerals import FRACTION, Quantity, fraction, han_number, number, quantities, render
+from qa.chinese.numerals import FRACTION, Quantity, fraction, han_number, number, quantities
 from qa.chinese.units import base, units
 from qa.figures.masks import BLANK, mask
 from qa.schema import Value
@@ -123,6 +123,11 @@ SCALED = st.sampled_from(
      if name[0] not in "十百千万亿" and name not in ("%", "‰", "成", "折", "番", "bp", "大", "行", "手") and base(scale + name)[2]]  # noqa: E501
 )  # fmt: skip
 NUMBERS = st.decimals(min_value=0, max_value=10**9, places=4, allow_nan=False, allow_infinity=False)
+
+
+def render(value: Value, upper: Decimal | None = None) -> str:
+    head = format(value.number, "f")
+    return f"{head}{value.unit}" if upper is None else f"{head}—{format(upper, 'f')}{value.unit}"
 
 
 @given(NUMBERS, SCALED)
