@@ -1,6 +1,6 @@
-"""Turn a trained reader (`reader.pt` of train_reader.py) into the model folder the runtime reads.
+"""Turn a trained reader (`reader.safetensors` of train_reader.py) into the model folder the runtime reads.
 
-    python embeddings/export_reader.py RUN/reader.pt embeddings/reader-zh --data ../shared/dev
+    python embeddings/export_reader.py RUN/reader.safetensors embeddings/reader-zh --data ../shared/dev
 
 Writes `model.onnx` and `config.json`; the tokenizer is the encoder's and is not copied, config.json says
 where it lies. Weights and inputs of all linear layers are 8-bit; what a few large channels of an input
@@ -23,6 +23,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -67,30 +68,40 @@ class Smoothed(nn.Module):
 
 
 class Exported(nn.Module):
-    """The graph's outputs: answerable (batch,), span (batch, length, 2), trim (batch, length, 8)."""
+    """The graph's outputs, named and shaped as those of `Output`."""
 
     def __init__(self, model: ReaderModel) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, kinds: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, kinds: Tensor) -> tuple[Tensor, ...]:
         out: Output = self.model(ids, kinds, torch.ones_like(ids))
-        return out.answerable, out.span, out.trim
+        return out.answerable, out.span, out.trim, out.tag, out.kind
 
 
 def load(path: Path, earlier: Path | None = None, share: float = 0.0) -> ReaderModel:
     """The trained model, in evaluation mode; with `share` of the weights of an earlier run's.
 
+    A path that ends in .pt is the checkpoint of a run under way.
     Source: Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022.
     """
-    state = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    state = weights(path)
     if earlier is not None:
-        old = torch.load(earlier, map_location="cpu", weights_only=True)["model"]
+        old = weights(earlier)
         state = {name: torch.lerp(value, old[name], share) for name, value in state.items()}
     layers = len([name for name in state if name.endswith(".qkv.bias")])
     model = ReaderModel(state["word.weight"].shape[0], layers)
     model.load_state_dict(state)
     return model.eval()
+
+
+def weights(path: Path) -> dict[str, Tensor]:
+    """Weights in float32 by name."""
+    if path.suffix == ".pt":
+        found = torch.load(path, map_location="cpu", weights_only=True)["model"]
+    else:
+        found = load_file(path)
+    return {name: value.float() for name, value in found.items()}
 
 
 def examples(data: Path, n: int) -> Iterator[Example]:
@@ -100,7 +111,7 @@ def examples(data: Path, n: int) -> Iterator[Example]:
         texts = {row["id"]: row["text"] for row in map(json.loads, file)}
     with (folder / "questions.jsonl").open(encoding="utf-8") as file:
         for row in map(json.loads, itertools.islice(file, 0, n * 40, 40)):
-            yield Example(row["question"], texts[row["gold"][0]][:400])
+            yield Example(row["question"], texts[row["gold"][0]][:400], 0.0)
 
 
 def smooth(model: ReaderModel, tokenizer: Tokenizer, data: Path, n: int = 48) -> None:
@@ -127,9 +138,9 @@ def smooth(model: ReaderModel, tokenizer: Tokenizer, data: Path, n: int = 48) ->
 def write_graph(model: ReaderModel, path: Path) -> None:
     """Trace the model into an ONNX file: ids, kinds in, all (batch, length)."""
     ids = torch.randint(5, 1000, (2, 24))
-    inputs, outputs = ["ids", "kinds"], ["answerable", "span", "trim"]
-    axes = {name: {0: "batch", 1: "length"} for name in (*inputs, "span", "trim")}
-    axes["answerable"] = {0: "batch"}
+    inputs, outputs = ["ids", "kinds"], ["answerable", "span", "trim", "tag", "kind"]
+    axes = {name: {0: "batch", 1: "length"} for name in (*inputs, "span", "trim", "tag")}
+    axes |= {name: {0: "batch"} for name in ("answerable", "kind")}
     named = {"input_names": inputs, "output_names": outputs, "dynamic_axes": axes, "opset_version": 17}
     torch.onnx.export(Exported(model), (ids, torch.ones_like(ids)), path, dynamo=False, **named)
 
@@ -169,10 +180,10 @@ def export(model: ReaderModel, folder: Path, data: Path | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("trained", type=Path, help="reader.pt, or checkpoint.pt of a run under way")
+    parser.add_argument("trained", type=Path, help="reader.safetensors, or checkpoint.pt of a run under way")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, help="folder with train/cmrc2018; without it nothing is rounded")
-    parser.add_argument("--earlier", type=Path, help="reader.pt of the run before, to average with")
+    parser.add_argument("--earlier", type=Path, help="reader.safetensors of the run before, to average with")
     parser.add_argument("--share", type=float, default=0.3, help="how much of the earlier one")
     options = parser.parse_args()
     logging.disable(logging.WARNING)

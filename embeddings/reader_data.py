@@ -1,76 +1,91 @@
-"""Examples to train the reader on: (question, passage, where the answer stands or that it does not).
+"""Examples to train the reader on: a question, a passage as the system gives it, and what to say of it.
 
-In:  the training sets of a data folder (CMRC 2018 train and trial, a part of DRCD's training set,
-     IM-TQA train), each `passages.jsonl` and `questions.jsonl`; nothing marked development is opened.
+In:  the training sets of a data folder: CMRC 2018 (train and trial), a part of DRCD's training set, SQuAD 2.0
+     in Chinese, DuReader-checklist, DuReader-QG, IM-TQA's tables, and the written questions with their
+     documents (`written/questions_train.jsonl`). Nothing marked development is opened.
 Out: for an epoch, a list of `Example`, the same for the same seed and epoch. All text is folded.
 
-A passage is cut as the system cuts documents (whole sentences) around the answer; one in twelve
-is left whole, so that long passages are read too. Questions are asked again where they have no
-answer: of another window of the same article, of one that BM25 takes for the right one, or with
-their year, number or subject changed.
+Written questions are asked of passages as `qa.documents` cuts them, with their head (see
+`qa.models.reader.headed`); passages of other sets are cut at sentences around the answer, with the article's
+title as the head of half of them. Each question is asked again where it has no answer: of its neighbours in
+the document, of passages of the whole collection that BM25 takes for the right one, or with its year or
+number changed.
 
-CMRC 2018 answers with clauses (12 characters at the median), DRCD with names, dates and terms (4). A
-reader of both must know which is wanted, so `Example.short` says it. Short answers are few, so DRCD is
-read several times an epoch, and more are made of the passages themselves: a clause with one name, date,
-number or term asked for (Lewis et al., Unsupervised Question Answering by Cloze Translation, ACL 2019).
+One written document in six is held out (`held_out`): the ranker is fitted to readings of those, since a
+reader is surer of questions that it was trained on than of others.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import bm25s
-import jieba
-import jieba.posseg
 import numpy as np
 
 from qa.chinese.fold import fold
+from qa.documents.decode import decode
+from qa.models.reader import FIRST, ITEM, KINDS, SECOND, headed
+from qa.prepare import prepare
+from qa.schema import Document, Passage
 
-SETS = ("cmrc2018", "cmrc2018_trial", "drcd")
-TABLES = "im_tqa_train"
-WHOLE = 0.08
-NEGATIVE = 0.4
-REPEATS = {"drcd": 3}
-"""How often an epoch asks the questions of a set; each time in another window."""
-BRIEF = 6
-"""Characters of an answer that is short by any measure."""
-CLAUSE = re.compile(r"[^,;:。!?\n]+")
-SENTENCE = re.compile(r"[^。!?;\n]*[。!?;\n]+[\"'”’」』)]*|[^。!?;\n]+$")
-NUMBER = re.compile(r"\d+")
-COUNT = re.compile(r"[\d二三四五六七八九十百千万亿]")
-ASKED = {
-    "nr": ("谁", "哪位", "什么人"),
-    "ns": ("哪里", "什么地方", "何处", "哪个地方"),
-    "nt": ("哪个机构", "什么组织", "谁"),
-    "nz": ("什么", "哪种"),
-    "n": ("什么", "哪种"),
-    "l": ("什么",),
-    "t": ("什么时候", "何时", "哪一年"),
-    "m": ("多少", "几"),
+SHARES = {
+    "cmrc2018": 0.75,
+    "cmrc2018_trial": 0.75,
+    "drcd": 1.5,
+    "squad2_zh": 0.7,
+    "dureader_checklist": 0.7,
+    "dureader_qg": 0.7,
+    "im_tqa_train": 0.3,
 }
-"""What asks for a run of words by the part of speech of its last word (jieba's tags)."""
+"""How often an epoch asks each question of a set."""
+CLAUSES = ("cmrc2018", "cmrc2018_trial", "dureader_checklist", "dureader_qg")
+"""Sets that answer with clauses; CMRC 2018 has 12 characters at the median, DRCD 4."""
+NEGATIVE = 0.4
+"""Questions of the other sets that are asked once more where they have no answer."""
+WRITTEN_NEGATIVES = 1.4
+"""Passages without the answer that a written question is asked of, on average."""
+SPAN, LIST, YES, NO, DIFFERENCE, SUM, RATIO, PRODUCT = range(len(KINDS))
+NUMBER = re.compile(r"\d+")
+AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
+SENTENCE = re.compile(r"[^。!?;\n]*[。!?;\n]+[\"'”’」』)]*|[^。!?;\n]+$")
+ARITHMETIC = (
+    (DIFFERENCE, re.compile(r"[^-+*/><]+(?:-[^-+*/><]+)+")),
+    (SUM, re.compile(r"[^-+*/><]+(?:\+[^-+*/><]+)+")),
+    (RATIO, re.compile(r"[^-+*/><]+/[^-+*/><]+")),
+    (PRODUCT, re.compile(r"[^-+*/><]+\*[^-+*/><]+")),
+)
+"""The sum that a written comparison's note gives, by its operation; another note is not learnt from."""
+Ranges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`start, end` is the answer's range in `passage`; (-1, -1) where the passage does not answer."""
+    """`start, end` is the answer's range in `passage`, (-1, -1) where none is to be learnt.
+
+    `answers` is the share of the answer that the passage holds; `head` the characters before the text
+    proper; `kind` an index of KINDS or -1; `tags` ranges and what each is, None where that is not known.
+    """
 
     question: str
     passage: str
+    answers: float
     start: int = -1
     end: int = -1
-    short: bool = False
+    head: int = 0
+    kind: int = -1
+    tags: tuple[tuple[int, int, int], ...] | None = None
+    short: bool = True
 
 
 class Source(NamedTuple):
-    """A question of a training set with its whole passage and the range of its answer there."""
+    """A question of a public set with its whole passage; (-1, -1) where that does not answer."""
 
     question: str
     passage: str
@@ -80,14 +95,29 @@ class Source(NamedTuple):
     name: str
     lookalikes: tuple[str, ...] = ()
 
-    @property
-    def table(self) -> bool:
-        return self.name == TABLES
+
+class Written(NamedTuple):
+    """A written question: examples of the passages that hold its answer, and texts that do not."""
+
+    question: str
+    right: tuple[Example, ...]
+    near: tuple[tuple[str, int], ...]
+    far: tuple[tuple[str, int], ...]
+    numbers: bool
 
 
-def _lines(path: Path) -> Iterator[dict[str, object]]:
+def lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def held_out(document: str) -> bool:
+    """Whether a written document is kept from the reader's training, for the ranker's.
+
+    >>> sum(held_out(f"w{n:04}.txt") for n in range(1, 1041))
+    169
+    """
+    return sha256(document.encode()).digest()[0] % 6 == 0
 
 
 def bigrams(text: str) -> list[str]:
@@ -100,14 +130,49 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in SENTENCE.finditer(text)]
 
 
+def places(text: str, part: str) -> list[int]:
+    """Where `part` stands in `text`; a number only where it is whole."""
+    found, at = [], text.find(part)
+    while at >= 0 and part:
+        before, after = text[max(0, at - 2) : at], text[at + len(part) : at + len(part) + 2]
+        cut = part[:1].isdigit() and re.search(r"\d[.,]?$", before) and not re.search(r"[^\d.,]$", before)
+        cut = cut or (part[-1:].isdigit() and re.match(r"\d|[.,]\d", after))
+        found += [] if cut else [at]
+        at = text.find(part, at + 1)
+    return found
+
+
 def best_place(question: str, passage: str, answer: str) -> int:
     """Where the answer stands; of several places the one whose surroundings share most with the question."""
-    asked, places, at = set(bigrams(question)), [], passage.find(answer)
-    while at >= 0:
-        near = passage[max(0, at - 40) : at + len(answer) + 40]
-        places.append((len(asked & set(bigrams(near))), -at))
-        at = passage.find(answer, at + 1)
-    return -max(places)[1] if places else -1
+    asked = set(bigrams(question))
+
+    def shared(at: int) -> tuple[int, int]:
+        return len(asked & set(bigrams(passage[max(0, at - 40) : at + len(answer) + 40]))), -at
+
+    return max(places(passage, answer), key=shared, default=-1)
+
+
+# The public sets.
+
+
+def load(data: Path) -> list[Source]:
+    """The questions of the public training sets, folded; those whose answer cannot be found are left out."""
+    sources = []
+    for name in SHARES:
+        folder = data / ("tables" if name == "im_tqa_train" else "train") / name
+        passages = {str(p["id"]): p for p in lines(folder / "passages.jsonl")}
+        for q in lines(folder / "questions.jsonl"):
+            page = passages[q["gold"][0]]
+            question, text = fold(q["question"]), fold(page["text"])
+            title = fold(str(page.get("title") or ""))
+            if not q["answers"]:
+                sources.append(Source(question, text, title, -1, -1, name))
+            elif name != "im_tqa_train" or (len(q["answers"]) == 1 and len(text) <= 500):
+                answer = fold(q["answers"][0])
+                at = best_place(question, text, answer)
+                if at >= 0:
+                    sources.append(Source(question, text, title, at, at + len(answer), name))
+    return mine(sources)
 
 
 def windows(text: str, size: int = 230) -> list[str]:
@@ -117,175 +182,273 @@ def windows(text: str, size: int = 230) -> list[str]:
         if end - begin >= size:
             pieces.append(text[begin:end])
             begin = end
-    if text[begin:].strip():
-        pieces.append(text[begin:])
-    return pieces
-
-
-def window(source: Source, rng: random.Random) -> Example:
-    """Whole sentences around the answer, of a size and a place drawn at random."""
-    spans = sentences(source.passage)
-    first = max(i for i, (a, _) in enumerate(spans) if a <= source.start)
-    last = min(i for i, (_, b) in enumerate(spans) if b >= source.end)
-    size = rng.randint(60, 260)
-    while spans[last][1] - spans[first][0] < size and (first > 0 or last < len(spans) - 1):
-        grow_left = first > 0 and (last == len(spans) - 1 or rng.random() < 0.5)
-        first, last = (first - 1, last) if grow_left else (first, last + 1)
-    a, b = spans[first][0], spans[last][1]
-    short = wants_short(source, rng)
-    return Example(source.question, source.passage[a:b], source.start - a, source.end - a, short)
-
-
-def wants_short(source: Source, rng: random.Random) -> bool:
-    """Whether to ask for a short answer; one that is brief anyway is asked for either way."""
-    if source.name not in ("cmrc2018", "cmrc2018_trial"):
-        return True
-    return source.end - source.start <= BRIEF and rng.random() < 0.5
-
-
-@functools.cache
-def terms(passage: str) -> list[tuple[int, int, str]]:
-    """Names, dates, numbers and nouns of a passage: start, end and the tag of the last word."""
-    found: list[tuple[int, int, str]] = []
-    at, open_run = 0, False
-    for word, flag in jieba.posseg.lcut(passage):
-        tag = flag[:2] if flag[:2] in ("nr", "ns", "nt", "nz") else flag[:1]
-        counts = tag in ASKED or (tag == "q" and open_run and found[-1][2] == "m")
-        if counts and open_run and found[-1][1] == at and at + len(word) - found[-1][0] <= 12:
-            found[-1] = (found[-1][0], at + len(word), "m" if tag == "q" else tag)
-        elif counts:
-            found.append((at, at + len(word), tag))
-        open_run = counts
-        at += len(word)
-    long = [(a, b, tag) for a, b, tag in found if b - a >= 2]
-    return [place for place in long if place[2] not in "tm" or COUNT.search(passage, *place[:2])]
-
-
-def cloze(source: Source, places: Sequence[tuple[int, int, str]], rng: random.Random) -> Source | None:
-    """A question made of a clause of the passage, with one of its terms asked for."""
-    if not places:
-        return None
-    start, end, tag = rng.choices(places, [1 if tag in "nl" else 3 for _, _, tag in places])[0]
-    clause = next((m for m in CLAUSE.finditer(source.passage) if m.start() <= start and end <= m.end()), None)
-    if clause is None or not 6 <= len(clause[0]) - (end - start) <= 60:
-        return None
-    word = rng.choice(ASKED[tag])
-    number = NUMBER.match(source.passage[start:end]) if tag == "m" else None
-    unit = source.passage[start + number.end() : end] if number else ""
-    left, right = clause[0][: start - clause.start()], clause[0][end - clause.start() :]
-    left, right = (thinned(part, rng) for part in (left, right))
-    return source._replace(
-        question=f"{left}{word}{unit}{right}?", start=start, end=end, name="cloze", lookalikes=()
-    )
-
-
-def thinned(text: str, rng: random.Random) -> str:
-    """The text with some of its words left out, so that a question does not copy its passage."""
-    share = rng.choice((0, 0.15, 0.3))
-    return "".join(word for word in jieba.cut(text) if rng.random() >= share)
-
-
-def load(data: Path) -> list[Source]:
-    """The questions of all training sets whose answer stands in their passage, folded."""
-    sources = []
-    for name in (*SETS, TABLES):
-        folder = data / ("tables" if name == TABLES else "train") / name
-        passages = {str(p["id"]): p for p in _lines(folder / "passages.jsonl")}
-        for q in _lines(folder / "questions.jsonl"):
-            answers, gold = q["answers"], q["gold"]
-            assert isinstance(answers, list) and isinstance(gold, list)
-            if name == TABLES and len(answers) != 1:
-                continue
-            page = passages[gold[0]]
-            question, text, answer = fold(str(q["question"])), fold(str(page["text"])), fold(answers[0])
-            at = best_place(question, text, answer)
-            if at >= 0 and answer and (name != TABLES or len(text) <= 500):
-                title = fold(str(page["title"]))
-                sources.append(Source(question, text, title, at, at + len(answer), name))
-    return mine(sources)
+    return [*pieces, text[begin:]] if text[begin:].strip() else pieces
 
 
 def mine(sources: Sequence[Source], depth: int = 12) -> list[Source]:
     """Give each question the windows of other places that BM25 ranks high and that lack its answer."""
     pool = sorted({piece for s in sources for piece in windows(s.passage)})
-    index = bm25s.BM25()
-    index.index([bigrams(piece) for piece in pool], show_progress=False)
-    asked = [bigrams(s.question) for s in sources]
-    found, _ = index.retrieve(asked, k=depth, show_progress=False, n_threads=1)
+    found = ranked([s.question for s in sources], pool, depth)
     mined = []
-    for s, row in zip(sources, np.asarray(found), strict=True):
-        answer = s.passage[s.start : s.end]
-        wrong = tuple(pool[i] for i in row if answer not in pool[i])
-        mined.append(s._replace(lookalikes=wrong[:6]))
+    for s, row in zip(sources, found, strict=True):
+        answer = s.passage[s.start : s.end] if s.start >= 0 else "\0"
+        mined.append(s._replace(lookalikes=tuple(pool[i] for i in row if answer not in pool[i])[:6]))
     return mined
 
 
-def other_window(source: Source, rng: random.Random) -> Example | None:
-    """A window of the same article without the answer."""
-    answer = source.passage[source.start : source.end]
-    rest = []
-    for piece in windows(source.passage, rng.randint(60, 230)):
-        at = source.passage.find(piece)
-        if answer not in piece and not (at < source.end and source.start < at + len(piece)):
-            rest.append(piece)
-    return Example(source.question, rng.choice(rest)) if rest else None
+def ranked(questions: Sequence[str], texts: Sequence[str], depth: int) -> list[list[int]]:
+    """For each question the `depth` texts that BM25 over character pairs ranks highest."""
+    index = bm25s.BM25()
+    index.index([bigrams(text) for text in texts], show_progress=False)
+    asked = [bigrams(question) for question in questions]
+    found, _ = index.retrieve(asked, k=depth, show_progress=False, n_threads=1)
+    return [list(map(int, row)) for row in np.asarray(found)]
 
 
-def lookalike(source: Source, rng: random.Random) -> Example | None:
-    """A window of the whole collection that BM25 takes for the right one."""
-    return Example(source.question, rng.choice(source.lookalikes)) if source.lookalikes else None
+def window(source: Source, rng: random.Random) -> Example:
+    """Whole sentences around the answer, of a size and a place drawn at random; a table stays whole."""
+    spans = sentences(source.passage)
+    if source.name == "im_tqa_train" or source.start < 0:
+        piece = source.passage[:420] if source.start < 0 else source.passage
+        return titled(Example(source.question, piece, float(source.start >= 0)), source, 0, rng)
+    first = max(i for i, (a, _) in enumerate(spans) if a <= source.start)
+    last = min(i for i, (_, b) in enumerate(spans) if b >= source.end)
+    size = rng.randint(60, 320)
+    while spans[last][1] - spans[first][0] < size and (first > 0 or last < len(spans) - 1):
+        grow_left = first > 0 and (last == len(spans) - 1 or rng.random() < 0.5)
+        first, last = (first - 1, last) if grow_left else (first, last + 1)
+    a, b = spans[first][0], spans[last][1]
+    return titled(Example(source.question, source.passage[a:b], 1.0), source, a, rng)
 
 
-def changed(source: Source, titles: Sequence[str], rng: random.Random) -> Example | None:
-    """The right window asked about another year, number or subject than it speaks of."""
-    passage, question = window(source, rng).passage, source.question
-    numbers = [m for m in NUMBER.finditer(question) if m[0] in passage]
-    if numbers and rng.random() < 0.7:
-        m = rng.choice(numbers)
-        other = str(max(1, int(m[0]) + rng.choice((-3, -2, -1, 1, 2, 3, 5, 10))))
-        asked = question[: m.start()] + other + question[m.end() :]
-    elif len(source.title) > 1 and source.title in question:
-        other = rng.choice(titles)
-        asked = question.replace(source.title, other)
-    else:
-        return None
-    return None if other in passage else Example(asked, passage)
+def titled(example: Example, source: Source, shift: int, rng: random.Random) -> Example:
+    """The example with the title as its head, every other time, and the answer where it then stands."""
+    head = f"{source.title}\n" if source.title and rng.random() < 0.5 else ""
+    made = replace(example, passage=head + example.passage, head=len(head), short=source.name not in CLAUSES)
+    if source.start < 0:
+        return replace(made, tags=())
+    start, end = source.start - shift + len(head), source.end - shift + len(head)
+    tags = ((start, end, ITEM),)
+    return replace(made, start=start, end=end, tags=tags, kind=SPAN)
 
 
-def negative(source: Source, titles: Sequence[str], rng: random.Random) -> Example | None:
-    """One question without an answer made of this one; None where none can be made."""
+def elsewhere(source: Source, rng: random.Random) -> Example | None:
+    """The question asked of another window of the article, of a lookalike, or with its number changed."""
     draw = rng.random()
-    example = changed(source, titles, rng) if draw < 0.35 else None
-    if example is None and draw < 0.65:
-        example = other_window(source, rng)
-    return example or lookalike(source, rng)
+    short = source.name not in CLAUSES
+    if draw < 0.3 and source.start >= 0:
+        right = window(source, rng)
+        other = changed(source.question, right.passage, rng)
+        if other:
+            return Example(other, right.passage, 0.0, head=right.head, tags=(), short=short)
+    if draw < 0.65 and source.start >= 0:
+        answer = source.passage[source.start : source.end]
+        rest = [piece for piece in windows(source.passage, rng.randint(60, 230)) if answer not in piece]
+        if rest:
+            return Example(source.question, rng.choice(rest), 0.0, tags=(), short=short)
+    if source.lookalikes:
+        return Example(source.question, rng.choice(source.lookalikes), 0.0, tags=(), short=short)
+    return None
 
 
-def epoch(sources: Sequence[Source], seed: int, number: int) -> list[Example]:
+def changed(question: str, passage: str, rng: random.Random) -> str | None:
+    """The question with a number or year that the passage has turned into one that it lacks."""
+    numbers = [m for m in NUMBER.finditer(question) if m[0] in passage]
+    if not numbers:
+        return None
+    m = rng.choice(numbers)
+    other = str(max(1, int(m[0][:9]) + rng.choice((-3, -2, -1, 1, 2, 3, 5, 10))))
+    return None if other in passage else question[: m.start()] + other + question[m.end() :]
+
+
+# The written questions.
+
+
+def passages_of(docs: Path) -> dict[str, list[Passage]]:
+    """The passages of every document, as the system cuts them."""
+    found = {}
+    for path in sorted(docs.glob("*.txt")):
+        raw = path.read_bytes()
+        text, encoding = decode(raw, path.name)
+        found[path.name] = list(prepare(Document(path.name, text, sha256(raw).hexdigest(), encoding)))
+    return found
+
+
+def shown(passage: Passage) -> tuple[str, int]:
+    """The folded text that the reader gets of a passage, and the length of its head."""
+    head = headed(passage)
+    return fold(head + passage.text), len(head)
+
+
+def clean_range(passage: Passage, start: int, end: int) -> tuple[int, int] | None:
+    """The clean range of the characters that stand at original [start, end); None where there are none."""
+    inside = [i for i, at in enumerate(passage.origin) if start <= at < end]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def written(data: Path, keep: str = "train") -> list[Written]:
+    """The written training questions; `keep` is "train" or "held" (see `held_out`)."""
+    by_document = passages_of(data / "written" / "docs")
+    texts = {p.id: shown(p) for row in by_document.values() for p in row}
+    rows = list(lines(data / "written" / "questions_train.jsonl"))
+    rows = [row for row in rows if held_out(row["evidence"][0]["doc"]) == (keep == "held")]
+    asked = in_context(rows)
+    pool = sorted(texts)
+    found = ranked([fold(question) for question in asked], [texts[i][0] for i in pool], 14)
+    made = []
+    for row, question, best in zip(rows, asked, found, strict=True):
+        made.append(one(row, fold(question), by_document, texts, [pool[i] for i in best]))
+    return made
+
+
+def in_context(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Each question; one that follows another of its conversation with that one before it."""
+    asked: dict[tuple[str, int], str] = {}
+    found = []
+    for row in rows:
+        key = (str(row.get("conversation")), int(row.get("turn") or 0))
+        before = asked.get((key[0], key[1] - 1), "") if row["type"] == "followup" else ""
+        asked[key] = row["question"]
+        found.append(f"{before};{row['question']}" if before else row["question"])
+    return found
+
+
+def one(
+    row: dict[str, Any],
+    question: str,
+    by_document: dict[str, list[Passage]],
+    texts: dict[str, tuple[str, int]],
+    best: Sequence[str],
+) -> Written:
+    """A written question with its right passages and those that look right."""
+    evidence = [(e["doc"], e["start"], e["end"]) for e in row["evidence"]]
+    siblings = [p for doc in sorted({doc for doc, _, _ in evidence}) for p in by_document[doc]]
+    right: dict[str, Example] = {}
+    if row["answerable"]:
+        for passage in siblings:
+            ranges = [clean_range(passage, a, b) for doc, a, b in evidence if doc == passage.document]
+            known = [r for r in ranges if r]
+            if known:
+                right[passage.id] = labelled(row, question, texts[passage.id], known)
+        whole = max((e.answers for e in right.values()), default=0.0)
+        right = {i: e for i, e in right.items() if e.answers >= min(whole, 0.5) and e.answers > 0}
+    answers = [fold(a) for a in row["answers"]] if row["type"] not in ("yesno", "compare", "list") else []
+    lacks = {i: not any(a in texts[i][0] for a in answers) for i in texts.keys() & {*best}}
+    near = [p.id for p in siblings if p.id not in right and not any(a in texts[p.id][0] for a in answers)]
+    far = [i for i in best if i not in right and i not in near and lacks[i]]
+    if not row["answerable"]:
+        # The passage that tempts counts most, so it stands twice among the near ones.
+        tempting = [
+            p.id
+            for p in siblings
+            if any(doc == p.document and clean_range(p, a, b) for doc, a, b in evidence)
+        ]
+        near = tempting * 2 + near
+    pick = [tuple(texts[i] for i in ids) for ids in (near, far)]
+    return Written(question, tuple(right.values()), pick[0], pick[1], row["answerable"])
+
+
+def labelled(
+    row: dict[str, Any], question: str, shown: tuple[str, int], ranges: Sequence[tuple[int, int]]
+) -> Example:
+    """What the reader is to say of a passage that holds evidence at clean `ranges`."""
+    text, head = shown
+    spans = [(a + head, b + head) for a, b in ranges]
+    low, high = min(a for a, _ in spans), max(b for _, b in spans)
+    base = Example(question, text, 1.0, head=head)
+    if row["type"] == "yesno" or row["answers"][0] in ("是", "否"):
+        kind = YES if row["answers"][0] == "是" else NO
+        return replace(base, start=low, end=min(high, low + 80), kind=kind, tags=None)
+    if row.get("items"):
+        found = [nearest(text, [fold(f) for f in forms], low, high) for forms in row["items"]]
+        known = sorted(r for r in found if r)
+        if not known:
+            return replace(base, answers=0.5, kind=LIST)
+        whole = (known[0][0], known[-1][1]) if known[-1][1] - known[0][0] <= 80 else (-1, -1)
+        share = len(known) / len(found)
+        tags = tuple((a, b, ITEM) for a, b in known)
+        return replace(base, answers=share, start=whole[0], end=whole[1], kind=LIST, tags=tags)
+    computed = row["type"] == "compare" or row.get("asks") == "compare"
+    place = nearest(text, [fold(a) for a in row["answers"]], low, high)
+    if computed and (found := operation(str(row.get("note") or ""))):
+        return operands(base, found, spans)
+    if place is None:
+        return replace(base, answers=0.5)
+    return replace(base, start=place[0], end=place[1], kind=SPAN, tags=((*place, ITEM),))
+
+
+def nearest(text: str, forms: Sequence[str], low: int, high: int) -> tuple[int, int] | None:
+    """The accepted form that stands nearest to [low, high), inside it where one does; the first such form."""
+    found = []
+    for order, form in enumerate(forms):
+        for at in places(text, form):
+            away = max(0, low - at, at + len(form) - high)
+            found.append((away, order, at, at + len(form)))
+    away, _, start, end = min(found, default=(99, 0, 0, 0))
+    return (start, end) if away <= 60 else None
+
+
+def operation(note: str) -> tuple[int, list[str]] | None:
+    """The kind of arithmetic that a note tells, and its operands in order."""
+    note = re.split("[=≈]", fold(note).replace(" ", ""))[0]
+    for kind, form in ARITHMETIC:
+        if form.fullmatch(note):
+            terms = re.split(r"[-+*/]", note)
+            numbers = [m[0].replace(",", "") for t in terms if (m := AMOUNT.search(t))]
+            return (kind, numbers) if len(numbers) == len(terms) else None
+    return None
+
+
+def operands(base: Example, found: tuple[int, list[str]], spans: Sequence[tuple[int, int]]) -> Example:
+    """The example with the operands tagged that stand in the evidence; whole amounts are what is found."""
+    kind, numbers = found
+    amounts = [
+        (a + m.start(), a + m.end(), m[0].replace(",", ""))
+        for a, b in spans
+        for m in AMOUNT.finditer(base.passage[a:b])
+    ]
+    tags, used = [], set[int]()
+    for order, number in enumerate(numbers):
+        place = next((i for i, (_, _, n) in enumerate(amounts) if n == number and i not in used), None)
+        if place is not None:
+            used.add(place)
+            role = SECOND if order and kind != SUM else FIRST
+            tags.append((*amounts[place][:2], role))
+    share = len(tags) / len(numbers)
+    return replace(base, answers=max(share, 0.5), kind=kind, tags=tuple(tags) if tags else None)
+
+
+# Epochs.
+
+
+def epoch(sources: Sequence[Source], questions: Sequence[Written], seed: int, number: int) -> list[Example]:
     """The examples of one epoch, shuffled; the same for the same seed and number."""
     rng = random.Random(f"{seed}/{number}")
-    titles = sorted({s.title for s in sources if 1 < len(s.title) < 12 and not s.table})
     examples = []
-    for source in drawn(sources, rng):
-        whole = source.table or rng.random() < WHOLE
-        short = wants_short(source, rng)
-        entire = Example(source.question, source.passage, source.start, source.end, short)
-        examples.append(entire if whole else window(source, rng))
-        if rng.random() < NEGATIVE and (wrong := negative(source, titles, rng)):
-            examples.append(replace(wrong, short=short))
+    for source in sources:
+        share = SHARES[source.name]
+        for _ in range(int(share) + (rng.random() < share % 1)):
+            examples.append(window(source, rng))
+            if rng.random() < NEGATIVE and (wrong := elsewhere(source, rng)):
+                examples.append(wrong)
+    for question in questions:
+        examples += asked(question, questions, rng)
     rng.shuffle(examples)
     return examples
 
 
-def drawn(sources: Sequence[Source], rng: random.Random) -> Iterator[Source]:
-    """The questions of an epoch: all, some of them several times, those on tables in part, and made ones."""
-    for source in sources:
-        if not source.table or rng.random() >= 0.4:
-            yield from [source] * REPEATS.get(source.name, 1)
-    by_passage = {s.passage: s for s in sources if not s.table}
-    for passage in sorted(by_passage):
-        source = by_passage[passage]
-        places = terms(passage)
-        for _ in range(2 if source.name == "drcd" else 1):
-            if made := cloze(source, places, rng):
-                yield made
+def asked(question: Written, others: Sequence[Written], rng: random.Random) -> Iterator[Example]:
+    """A written question of its right passages and of some that are not."""
+    # One question in ten follows another that it has nothing to do with, and is to be read alone.
+    before = rng.choice(others).question if rng.random() < 0.1 and ";" not in question.question else ""
+    text = f"{before.split(';')[-1]};{question.question}" if before else question.question
+    for example in question.right:
+        yield replace(example, question=text)
+        if rng.random() < 0.25 and not before and (other := changed(question.question, example.passage, rng)):
+            yield Example(other, example.passage, 0.0, head=example.head, tags=())
+    n = int(WRITTEN_NEGATIVES) + (rng.random() < WRITTEN_NEGATIVES % 1)
+    for _ in range(n):
+        pool = question.near if rng.random() < 0.6 or not question.far else question.far
+        if pool:
+            passage, head = rng.choice(pool)
+            yield Example(text, passage, 0.0, head=head, tags=())

@@ -1,4 +1,4 @@
-"""The reader in PyTorch: the encoder's BERT body, token types, heads for spans and answerability."""
+"""The reader in PyTorch: the encoder's BERT body, token types, and a head for each thing that it says."""
 
 from __future__ import annotations
 
@@ -13,16 +13,27 @@ from torch import Tensor, nn
 HIDDEN, HEADS, INNER, POSITIONS, EPS = 384, 12, 1536, 512, 1e-12
 KINDS = 3
 """Kinds of tokens: 0 a question, 1 the passage, 2 a question that wants a name, date or term, no clause."""
+TAGS = 4
+"""What a token can be: nothing, part of an item of the answer, of a first operand, of a second one.
+
+Source: Segal et al., A Simple and Effective Model for Answering Multi-span Questions, EMNLP 2020.
+"""
+ANSWERS = 8
+"""Kinds of answers, `qa.models.reader.KINDS`."""
 TRIMS = 4
 """A token may hold up to TRIMS - 1 characters before the answer's first or after its last."""
 
 
 class Output(NamedTuple):
-    """Logits: `span` (batch, length, 2), `trim` (batch, length, 2 * TRIMS), `answerable` (batch,)."""
+    """Logits: `span` (batch, length, 2), `trim` (batch, length, 2 * TRIMS), `answerable` (batch,),
+    `tag` (batch, length, TAGS), `kind` (batch, ANSWERS).
+    """
 
     span: Tensor
     trim: Tensor
     answerable: Tensor
+    tag: Tensor
+    kind: Tensor
 
 
 class Attention(torch.autograd.Function):
@@ -107,6 +118,7 @@ class ReaderModel(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
         self.span, self.trim = nn.Linear(HIDDEN, 2), nn.Linear(HIDDEN, 2 * TRIMS)
         self.pool, self.answerable = nn.Linear(HIDDEN, HIDDEN), nn.Linear(HIDDEN, 1)
+        self.tag, self.answer = nn.Linear(HIDDEN, TAGS), nn.Linear(HIDDEN, ANSWERS)
         self.drop = drop
 
     def forward(
@@ -123,7 +135,9 @@ class ReaderModel(nn.Module):
         for layer in self.layers:
             x = layer(x, mask, self.drop, noise)
         pooled = torch.tanh(self.pool(x[:, 0]))
-        return Output(self.span(x).float(), self.trim(x).float(), self.answerable(pooled).float().squeeze(-1))
+        answerable = self.answerable(pooled).float().squeeze(-1)
+        span, trim, tag = self.span(x).float(), self.trim(x).float(), self.tag(x).float()
+        return Output(span, trim, answerable, tag, self.answer(pooled).float())
 
 
 def from_encoder(folder: Path, layers: int = 12, drop: float = 0.1) -> ReaderModel:
@@ -151,7 +165,7 @@ def from_encoder(folder: Path, layers: int = 12, drop: float = 0.1) -> ReaderMod
             for mine, theirs in pairs.items():
                 new[f"layers.{i}.{mine}.{end}"] = state[f"{old}{theirs}.{end}"]
     model.load_state_dict(new)
-    for head in (model.span, model.trim, model.pool, model.answerable):
+    for head in (model.span, model.trim, model.pool, model.answerable, model.tag, model.answer):
         nn.init.normal_(head.weight, std=0.02)
         nn.init.zeros_(head.bias)
     return model

@@ -1,11 +1,11 @@
-"""Train the reader: (question, passage) to relevance, answerability and the answer's range.
+"""Train the reader: (question, passage) to answerability, the kind of answer, its range and its parts.
 
     python embeddings/train_reader.py --data ../shared/dev --minutes 90      # CPU, 2 cores
     python embeddings/train_reader.py --data ../shared/dev --epochs 4        # GPU: minutes
 
 In:  the bundled encoder (`embeddings/multilingual-e5-small-zh`) and the sets named in reader_data.py.
 Out: `RUN/checkpoint.pt`, written every few minutes and taken up again by the same command after a
-     kill; at the end `RUN/reader.pt`, which `export_reader.py` turns into the model folder.
+     kill; at the end `RUN/reader.safetensors` (bfloat16), which `export_reader.py` turns into the model folder.
 
 With --minutes the learning rate falls to zero by the time spent (kept over restarts), so the run
 ends when it must on a machine of any speed; with --epochs it falls by examples seen.
@@ -22,18 +22,23 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
-from reader_data import Example, Source, epoch, load  # noqa: E402
+from reader_data import Example, Source, Written, epoch, load, written  # noqa: E402
 from reader_model import TRIMS, Output, ReaderModel, from_encoder  # noqa: E402
 
+from qa.models.reader import MAX_QUESTION  # noqa: E402
+
+TAGGING = 2.0
+"""Weight of the tags in the loss: a mean over tokens is small beside a sum over answers."""
 LIMIT = 448
 """Tokens of one example; a longer passage is cut around its answer."""
 
@@ -49,13 +54,29 @@ class Progress:
     seconds: float = 0.0
 
 
-def encode(tokenizer: Tokenizer, example: Example) -> tuple[list[int], list[int], tuple[int, int, int, int]]:
-    """ids, kinds and the targets (start token, end token, characters to trim at either side).
+class Row(NamedTuple):
+    """An example as tensors will have it; see `Example`.
 
-    <s> question </s> passage </s>; the question's kind is 0, or 2 where a short answer is wanted, the
-    passage's 1. Targets are (0, 0, 0, 0) where the passage holds no answer.
+    `start, end` are tokens of the answer (0 where the passage does not answer, -1 where no range is
+    learnt), `left, right` the characters that those hold beside it; `tags` a tag a token, -1 unknown.
     """
-    question = tokenizer.encode(example.question, add_special_tokens=False).ids[:64]
+
+    ids: list[int]
+    kinds: list[int]
+    start: int
+    end: int
+    left: int
+    right: int
+    answers: float
+    kind: int
+    tags: list[int]
+
+
+def encode(tokenizer: Tokenizer, example: Example) -> Row:
+    """<s> question </s> passage </s>; the question's kind is 0, or 2 where a short answer is wanted, the
+    passage's 1.
+    """
+    question = tokenizer.encode(example.question, add_special_tokens=False).ids[:MAX_QUESTION]
     body = tokenizer.encode(example.passage, add_special_tokens=False)
     room = LIMIT - len(question) - 3
     first, last, left, right = locate(body, example) if example.start >= 0 else (-1, -1, 0, 0)
@@ -63,67 +84,102 @@ def encode(tokenizer: Tokenizer, example: Example) -> tuple[list[int], list[int]
     if len(body.ids) > room and last >= room:
         begin = min(len(body.ids) - room, max(0, (first + last) // 2 - room // 2))
     ids = [0, *question, 2, *body.ids[begin : begin + room], 2]
-    asked = 2 if example.short else 0
-    kinds = [asked] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2)
-    shift = len(question) + 2 - begin
-    if first < begin or last >= begin + room:
-        return ids, kinds, (0, 0, 0, 0)
-    return ids, kinds, (first + shift, last + shift, left, right)
+    lead = len(question) + 2
+    kinds = [2 if example.short else 0] * lead + [1] * (len(ids) - lead)
+    tags = [-1] * len(ids)
+    if example.tags is not None:
+        for i, (a, b) in enumerate(body.offsets[begin : begin + room]):
+            tags[lead + i] = next((tag for x, y, tag in example.tags if a < y and x < b), 0)
+    if not example.answers:
+        first, last, left, right = 0, 0, 0, 0
+    elif first < begin or last >= begin + room:
+        first, last = -1, -1
+    else:
+        first, last = first + lead - begin, last + lead - begin
+    return Row(ids, kinds, first, last, left, right, example.answers, example.kind, tags)
 
 
 def locate(body: Encoding, example: Example) -> tuple[int, int, int, int]:
     """First and last token of the answer, and the characters they hold before and after it."""
     offsets = body.offsets
-    first = max(i for i, (a, b) in enumerate(offsets) if a <= example.start < b)
-    last = max(i for i, (a, b) in enumerate(offsets) if a < example.end <= b)
+    first = max((i for i, (a, b) in enumerate(offsets) if a <= example.start < b), default=-1)
+    last = max((i for i, (a, b) in enumerate(offsets) if a < example.end <= b), default=-1)
+    if first < 0 or last < 0:  # an edge stands on a space, which belongs to no token
+        return -1, -1, 0, 0
     left, right = example.start - offsets[first][0], offsets[last][1] - example.end
     return first, last, min(left, TRIMS - 1), min(right, TRIMS - 1)
-
-
-Row = tuple[list[int], list[int], tuple[int, int, int, int]]
 
 
 def batches(rows: list[Row], budget: int, seed: str) -> list[list[Row]]:
     """Rows of like length together, at most `budget` tokens with padding; the batches in random order."""
     rng = random.Random(seed)
-    ordered = sorted(rows, key=lambda row: len(row[0]) + rng.random() * 12)
+    ordered = sorted(rows, key=lambda row: len(row.ids) + rng.random() * 12)
     made: list[list[Row]] = [[]]
     for row in ordered:
-        longest = max((len(r[0]) for r in made[-1]), default=0)
-        if made[-1] and (len(made[-1]) + 1) * max(longest, len(row[0])) > budget:
+        longest = max((len(r.ids) for r in made[-1]), default=0)
+        if made[-1] and (len(made[-1]) + 1) * max(longest, len(row.ids)) > budget:
             made.append([])
         made[-1].append(row)
     rng.shuffle(made)
     return made
 
 
-def tensors(batch: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """ids, kinds, present (batch, length) and targets (batch, 4)."""
-    width = max(len(ids) for ids, _, _ in batch)
-    ids = torch.tensor([ids + [1] * (width - len(ids)) for ids, _, _ in batch])
-    kinds = torch.tensor([kinds + [0] * (width - len(kinds)) for _, kinds, _ in batch])
-    targets = torch.tensor([target for _, _, target in batch])
-    return ids.to(device), kinds.to(device), (ids != 1).long().to(device), targets.to(device)
+def tensors(batch: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor, Targets]:
+    """ids, kinds, present (batch, length) and the targets."""
+    width = max(len(row.ids) for row in batch)
+
+    def padded(name: str, fill: int) -> Tensor:
+        lists = [getattr(row, name) for row in batch]
+        return torch.tensor([values + [fill] * (width - len(values)) for values in lists]).to(device)
+
+    ids = padded("ids", 1)
+    edges = torch.tensor([row[2:6] for row in batch]).to(device)
+    answers = torch.tensor([row.answers for row in batch]).to(device)
+    kind = torch.tensor([row.kind for row in batch]).to(device)
+    targets = Targets(edges, answers, kind, padded("tags", -1))
+    return ids, padded("kinds", 0), (ids != 1).long(), targets
 
 
-def loss_of(output: Output, kinds: Tensor, present: Tensor, targets: Tensor) -> Tensor:
-    """Span cross-entropy with "none" at <s>, answerability, and the characters to trim."""
+class Targets(NamedTuple):
+    """`edges` (batch, 4): start, end, left, right; `answers`, `kind` (batch,), `tags` (batch, length)."""
+
+    edges: Tensor
+    answers: Tensor
+    kind: Tensor
+    tags: Tensor
+
+
+def mean_where(losses: Tensor, known: Tensor) -> Tensor:
+    """The mean of the losses that count; 0 where none does."""
+    return (losses * known).sum() / known.sum().clamp_min(1)
+
+
+def loss_of(output: Output, kinds: Tensor, present: Tensor, targets: Targets) -> Tensor:
+    """Span cross-entropy with "none" at <s>, answerability, kind of answer, tags, characters to trim."""
     allowed = (kinds == 1) & (present == 1)
     allowed[:, 0] = True
     span = output.span.masked_fill(~allowed[:, :, None], -1e4)
-    loss = F.cross_entropy(span[:, :, 0], targets[:, 0]) + F.cross_entropy(span[:, :, 1], targets[:, 1])
-    answered = targets[:, 1] > 0
-    loss = loss / 2 + F.binary_cross_entropy_with_logits(output.answerable, answered.float())
-    rows = torch.arange(len(targets), device=targets.device)
-    left = F.cross_entropy(output.trim[rows, targets[:, 0], :TRIMS], targets[:, 2], reduction="none")
-    right = F.cross_entropy(output.trim[rows, targets[:, 1], TRIMS:], targets[:, 3], reduction="none")
-    trim = (left + right)[answered].sum() / answered.sum().clamp_min(1)
-    return loss + 0.15 * trim
+    edges, known = targets.edges.clamp_min(0), (targets.edges[:, 1] >= 0).float()
+    either = F.cross_entropy(span[:, :, 0], edges[:, 0], reduction="none")
+    either = either + F.cross_entropy(span[:, :, 1], edges[:, 1], reduction="none")
+    loss = mean_where(either, known) / 2
+    loss = loss + F.binary_cross_entropy_with_logits(output.answerable, targets.answers)
+    kind = F.cross_entropy(output.kind, targets.kind.clamp_min(0), reduction="none")
+    loss = loss + 0.5 * mean_where(kind, (targets.kind >= 0).float())
+    tags = F.cross_entropy(output.tag.transpose(1, 2), targets.tags.clamp_min(0), reduction="none")
+    # Nearly all tokens are nothing: those that are something weigh more, an operand most.
+    weight = torch.tensor([1.0, 4.0, 8.0, 8.0], device=tags.device)[targets.tags.clamp_min(0)]
+    loss = loss + TAGGING * mean_where(tags, weight * (targets.tags >= 0))
+    answered = (edges[:, 1] > 0).float()
+    rows = torch.arange(len(edges), device=edges.device)
+    left = F.cross_entropy(output.trim[rows, edges[:, 0], :TRIMS], edges[:, 2], reduction="none")
+    right = F.cross_entropy(output.trim[rows, edges[:, 1], TRIMS:], edges[:, 3], reduction="none")
+    return loss + 0.15 * mean_where(left + right, answered)
 
 
 def optimiser(model: ReaderModel, rate: float) -> torch.optim.AdamW:
     """AdamW; new heads learn faster, no decay on biases, norms and embeddings."""
-    heads = ("span", "trim", "pool", "answerable")
+    heads = ("span", "trim", "pool", "answerable", "tag", "answer.")
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, value in model.named_parameters():
         flat = value.ndim == 1 or name.split(".")[0] in ("word", "position", "kind")
@@ -148,7 +204,9 @@ class Run:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = from_encoder(options.encoder, options.layers, options.dropout).to(self.device)
         if options.start:
-            self.model.load_state_dict(torch.load(options.start, weights_only=True)["model"])
+            # Heads that the earlier reader had not are new.
+            new = self.model.state_dict() | {k: v.float() for k, v in load_file(options.start).items()}
+            self.model.load_state_dict(new)
         self.model.word.requires_grad_(False)
         self.optimiser = optimiser(self.model, options.rate)
         self.workers = options.threads if self.device == "cpu" else 1
@@ -201,7 +259,7 @@ class Run:
                 torch._foreach_copy_(other, first)
         for replica in self.replicas:
             replica.zero_grad()
-        self.progress.tokens += sum(len(ids) for ids, _, _ in batch)
+        self.progress.tokens += sum(len(row.ids) for row in batch)
         return sum(losses)
 
     def share(self, model: ReaderModel, part: list[Row], noise: torch.Generator, rows: int) -> float:
@@ -213,12 +271,12 @@ class Run:
         loss.backward()
         return loss.item()
 
-    def one_epoch(self, sources: list[Source], tokenizer: Tokenizer) -> None:
+    def one_epoch(self, sources: list[Source], questions: list[Written], tokenizer: Tokenizer) -> None:
         p, seed = self.progress, self.options.seed
-        rows = [encode(tokenizer, example) for example in epoch(sources, seed, p.epoch)]
+        rows = [encode(tokenizer, example) for example in epoch(sources, questions, seed, p.epoch)]
         made = batches(rows, self.options.tokens, f"{seed}/{p.epoch}")
         self.n_batches = len(made)
-        size = sum(len(ids) for ids, _, _ in rows)
+        size = sum(len(row.ids) for row in rows)
         print(f"epoch {p.epoch}: {len(rows)} examples, {len(made)} batches, {size} tokens", flush=True)
         saved = began = time.monotonic()
         while p.batch < len(made) and self.done() < 1:
@@ -244,13 +302,14 @@ class Run:
     def train(self) -> None:
         """Go on from the checkpoint to the end, then write reader.pt."""
         tokenizer = Tokenizer.from_file(str(self.options.encoder / "tokenizer.json"))
-        sources = load(self.options.data)
+        sources, questions = load(self.options.data), written(self.options.data)
         self.n_batches = 1
         self.model.train()
         while self.done() < 1:
-            self.one_epoch(sources, tokenizer)
+            self.one_epoch(sources, questions, tokenizer)
         self.save()
-        save(self.options.run / "reader.pt", model=self.model.state_dict())
+        weights = {name: value.to(torch.bfloat16).cpu() for name, value in self.model.state_dict().items()}
+        save_file(weights, self.options.run / "reader.safetensors")
 
 
 def keep_memory() -> None:
@@ -269,8 +328,8 @@ def main() -> None:
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float)
     length.add_argument("--epochs", type=float)
-    parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to go on from")
-    parser.add_argument("--layers", type=int, default=12)
+    parser.add_argument("--start", type=Path, help="reader.safetensors of an earlier run to go on from")
+    parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=4096, help="tokens a batch, padding included")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--warmup", type=float, default=0.06)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from qa.answer.confidence import Calibration, bundled, bundled_threshold
-from qa.answer.reply import Sources, answer
+from qa.answer.confidence import Calibration, ranker_with
+from qa.answer.passages import Reads, Sources
+from qa.answer.ranker import Ranker
+from qa.answer.reply import answer
 from qa.errors import InputError
 from qa.figures.table import Bound, Figures, filtered, select, where
 from qa.models.encoder import Encoder, load_encoder
@@ -75,7 +77,7 @@ class KnowledgeBase:
         Raises InputError for an empty query or a k below 1.
         """
         found = search(self._store, self._encoder, query, k if k < 1 else max(k, N_READ))
-        return reranked(query, found, self._reader.read if self._reader else None)[:k]
+        return reranked(query, found, self._reader.read)[:k]
 
     def chat(self) -> Chat:
         """A conversation: each question is read in the light of those before it."""
@@ -157,33 +159,34 @@ class KnowledgeBase:
             raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
-        least = self._threshold if min_confidence is None else min_confidence
+        sources = self._sources
+        least = sources.rank.scale.threshold if min_confidence is None else min_confidence
         if not 0 <= least <= 1:
             raise InputError(f"min_confidence must lie between 0 and 1, not {least}.")
         if not explain:
-            return answer(question, resolved, self._sources, k, least)
+            return answer(question, resolved, sources, k, least)
         from qa.answer.explain import answer_explained
 
-        return answer_explained(question, resolved, self._sources, k, least)
+        return answer_explained(question, resolved, sources, k, least)
 
     @cached_property
-    def _reader(self) -> Reader | None:
+    def _reader(self) -> Reader:
         return load_reader()
 
     @property
-    def _threshold(self) -> float:
-        return self._calibration.threshold if self._calibration else bundled_threshold()
-
-    @property
     def _sources(self) -> Sources:
+        return self._sources_with(self._reader.read, ranker_with(self._calibration))
+
+    def _sources_with(self, read: Reads, rank: Ranker) -> Sources:
+        """What answering rests on, with this reader and this ranker."""
         store = self._store
         return Sources(
             search=lambda query, k: search(store, self._encoder, query, k),
             document=store.document,
-            figures=lambda passage: store.figures(passages=[passage]),
-            df=lambda term: store.frequency([term]).get(term, 0),
+            figures=lambda passages: store.figures(passages=passages),
+            frequency=store.frequency,
             n_passages=len(store),
             gazetteer=store.names,
-            read=self._reader.read if self._reader else None,
-            weights=self._calibration.weights if self._calibration else bundled(),
+            read=read,
+            rank=rank,
         )

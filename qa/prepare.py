@@ -21,14 +21,25 @@ from qa.schema import Document, Figure, Passage, Progress
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "1"
+SPLITTER = "2"
 """Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
 
 
 def prepare(document: Document) -> tuple[Passage, ...]:
     """Clean a document, find its articles, and split them into passages."""
     passages = split(document, articles(clean(document.text), document.id))
-    return tuple(replace(passage, names=_names(passage.text)) for passage in passages)
+    leads: dict[int, Passage] = {}
+    for passage in passages:
+        leads.setdefault(passage.article, passage)
+    openings = {n: " ".join(lead.text[:OPENING].split()) for n, lead in leads.items()}
+    return tuple(
+        replace(p, names=_names(p.text), opening="" if p is leads[p.article] else openings[p.article])
+        for p in passages
+    )
+
+
+OPENING = 48
+"""Characters of an article's beginning that its other passages carry."""
 
 
 def _names(text: str) -> tuple[tuple[int, int, str, str], ...]:

@@ -96,7 +96,8 @@ class Passage:
     unless the passage itself names what its "this zone" stands for. `section` is the
     heading it stands under; `mentions` are clean ranges of stand-ins (该区, 该公司) and
     the names they stand for, `names` those of zones, places, parks and companies: clean
-    range, kind, and a key that long and short forms share.
+    range, kind, and a key that long and short forms share. `opening` is how its article begins,
+    where that is not in the passage itself.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Passage:
     section: str = ""
     mentions: tuple[tuple[int, int, str], ...] = ()
     names: tuple[tuple[int, int, str, str], ...] = ()
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +205,23 @@ class Figure:
 class Understood:
     """How a question was read.
 
-    `names` are those that the documents know, `unknown` names and words that they lack; `words`
-    the terms that candidates are held against, heaviest first, `others` what else counts for
-    them; `wanted` holds the rest that was read (unit, period, noun …), without what is empty.
+    `kind` is the likeliest sort of question, `names` are those that the documents know, `unknown`
+    names and words that they lack; `words` the terms that weigh most, heaviest first; `wanted` holds
+    the rest that was read (unit, period, numbers), without what is empty.
     """
 
     kind: str
     names: tuple[str, ...]
     unknown: tuple[str, ...]
     words: tuple[str, ...]
-    others: tuple[str, ...]
     wanted: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A candidate with its original range, its score and the signals (0 to 1) that made it.
+    """A candidate with its original range, the probability that it is right, and its signals.
 
-    `chosen` says that it is in the answer; `reason` is what ruled it out, "" where nothing did.
+    `chosen` says that it is the answer; `reason` is what ruled it out, "" where nothing did.
     """
 
     text: str
@@ -236,21 +237,16 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One feature of the confidence: `contribution` is weight times value.
-
-    `usual` is the median over right answers of the development questions.
-    """
+    """A signal of the best candidate and what it added to the log-odds that it is right."""
 
     name: str
     value: float
-    weight: float
-    contribution: float
-    usual: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was read for an answer, with its scores in retrieval."""
+    """A passage that was read for an answer: its scores in retrieval, the chance that it answers."""
 
     document: str
     line_start: int
@@ -258,15 +254,16 @@ class Found:
     fused: float
     dense: float
     bm25: float
+    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an answer is what it is: plain data.
 
-    `candidates` are best first; `operands` those of a computed answer, in the order of its
-    formula. The confidence is `probability` (of `bias` and `factors`, or of the operands' joint
-    score) times `damping`; below `threshold` the question is refused. `verdict` says it in a sentence.
+    `candidates` are best first; `operands` those of a computed answer, in the order of its formula.
+    `factors` are the signals that made the best candidate's score, the strongest first. Below
+    `threshold` the question is refused. `verdict` says it in a sentence.
     """
 
     verdict: str
@@ -275,9 +272,6 @@ class Explanation:
     operands: tuple[Weighed, ...]
     confidence: float
     threshold: float
-    probability: float
-    damping: float
-    bias: float
     factors: tuple[Factor, ...]
     hits: tuple[Found, ...]
 

@@ -1,7 +1,7 @@
 """Confidence and its threshold, fitted to questions whose answers are known.
 
 Every question is asked as it is, and once more with the passages that hold its evidence
-taken away, where any answer is wrong. `fitting` makes weights and a threshold of what came out.
+taken away, where any answer is wrong. `fitting` makes a scale and a threshold of what came out.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qa.answer.confidence import FILE, Calibration, bundled, bundled_threshold, to_text
-from qa.answer.reply import Sources, consider, reply
+from qa.answer.confidence import FILE, Calibration, to_text
+from qa.answer.passages import Sources
+from qa.answer.ranker import bundled
+from qa.answer.reply import consider, reply
 from qa.errors import InputError
 from qa.evaluation.checks import QuestionFileError, misplaced
-from qa.evaluation.fitting import Outcome, adjusted, calibrated, quality, weighed
+from qa.evaluation.fitting import Outcome, calibrated, quality, weighed
 from qa.evaluation.measure import question_set
 from qa.evaluation.metrics import judge
 from qa.evaluation.questions import Question, QuestionSet, threads
 from qa.evaluation.systems import answer_row, texts_of
-from qa.question.chat import focus, resolve
+from qa.question.chat import resolve
 from qa.schema import Hit, Progress
 from qa.search.folder import put_beside, read_meta
 
@@ -46,12 +48,11 @@ def outcomes(
     found: list[Outcome] = []
     done = 0
     for thread in threads(questions):
-        last = None
+        before = ""
         for q in thread:
-            resolved = resolve(q.question, last, names) if q.conversation is not None else q.question
-            last = focus(resolved, names) if q.conversation is not None else None
+            before = resolve(q.question, before, names) if q.conversation is not None else q.question
             if q.keyed or not q.answerable:
-                found += _asked_twice(q, resolved, sources, originals)
+                found += _asked_twice(q, before, sources, originals)
             done += 1
             if progress is not None:
                 progress("calibrate", done, len(questions))
@@ -72,8 +73,7 @@ def _asked_twice(
             q.conversation or q.id,
             hidden,
             hidden or not q.answerable,
-            judged.verdict.features,
-            judged.verdict.confidence,
+            judged.scores[0] if judged.scores else None,
             q.answerable and not hidden and bool(good),
         )
 
@@ -96,7 +96,7 @@ def calibrate(
     questions: Asked,
     progress: Progress | None = None,
 ) -> Calibration:
-    """The bundled weights and threshold, drawn to what these questions show.
+    """The bundled scale and threshold, drawn to what these questions show.
 
     Raises QuestionFileError, and InputError where the questions are too few or show nothing.
     """
@@ -108,16 +108,16 @@ def calibrate(
     if n < LEAST:
         raise InputError(f"{asked.name}: {n} questions have a key to judge by; calibrating needs {LEAST}.")
     found = outcomes(sources, names, asked.questions, progress)
-    said = {o.right for o in found if o.fits}
+    said = {o.right for o in found if o.score is not None}
     if len(said) < 2:
         what = "right" if said == {True} else "wrong"
         text = f"{asked.name}: every answer is {what}, so there is nothing to tell apart."
         raise InputError(f"{text} Add questions, easy and hard ones, and some without an answer.")
-    least = bundled_threshold()
-    p = [o.confidence(bundled()) for o in found]
-    before = quality(found, p, least, [least] * len(p))
-    weights, after = calibrated(found, lambda some: adjusted(some, bundled()), least)
-    return Calibration(weights, after.threshold, n, before, after)
+    scale = bundled().scale
+    p = [o.confidence(scale) for o in found]
+    before = quality(found, p, scale.threshold, [scale.threshold] * len(p))
+    fitted, after = calibrated(found, scale)
+    return Calibration(fitted.slope, fitted.shift, fitted.threshold, bundled().fingerprint, n, before, after)
 
 
 def keep(folder: Path, calibration: Calibration) -> None:

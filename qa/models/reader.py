@@ -1,4 +1,4 @@
-"""The reader: does a passage answer a question, and with which of its words.
+"""The reader: does a passage answer a question, how, and with which of its words.
 
 The bundled model (`embeddings/reader-zh`, trained by `embeddings/train_reader.py`) takes one question and
 one passage at a time through onnxruntime. It reads folded text; as folding keeps lengths, offsets are those
@@ -21,27 +21,28 @@ from qa.chinese.fold import fold
 from qa.errors import ModelError
 from qa.models.encoder import tokenizer_of
 from qa.models.runtimes import open_session
+from qa.schema import Passage
 
 FOLDER = "reader-zh"
 CLAUSE, PASSAGE, SHORT = 0, 1, 2
 """Kinds of tokens, as the model was trained with them (`embeddings/reader_model.py`)."""
+KINDS = ("span", "list", "yes", "no", "difference", "sum", "ratio", "product")
+"""Kinds of answers: a range, several, yes or no, or arithmetic over two or more figures."""
+ITEM, FIRST, SECOND = 1, 2, 3
+"""What a tagged range is: an item of the answer, a first operand (or one to add), a second one."""
 MAX_QUESTION = 64
 """Tokens of a question that are read; what is beyond them is not."""
+HEADLINE, SECTION = 48, 32
+"""Characters of a headline and of a section that a head has."""
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-SHORTER = 1.0
-"""What a range inside another may score less and still be preferred to it: an answer is trimmed.
-
-On 200 questions of each development set, with a reader of half the training, EM/F1 without it 55.4/81.1
-(CMRC 2018) and 45.7/65.9 (DRCD), with 0.5 60.4/81.8 and 53.4/72.1, with 1.0 63.9/82.3 and 54.3/73.0, with
-2.0 58.4/80.4 and 55.8/74.4.
-"""
 EDGES = " \u3000,。、;:，；：.!?！？"
+PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A range of the passage and its score; see `Reading.span_score`."""
+    """A range of the passage; `score` is its logit minus that of "no answer here"."""
 
     start: int
     end: int
@@ -49,22 +50,33 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A range of the passage, what it is (ITEM, FIRST, SECOND), and the mean probability of its tokens."""
+
+    start: int
+    end: int
+    tag: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the reader makes of one passage.
 
     `relevance` is the logit that the passage answers the question, `answerable` the same as a
-    probability; `start, end` the best answer's character range in the passage, whether or not it
-    answers; `span_score` that range's logit minus the logit of "no answer here"; `alternatives` that
-    range, then the others by score.
-    A passage without text has the range (0, 0) and no alternatives.
+    probability; `spans` the likeliest ranges, best first, whether or not the passage answers (none
+    only for a passage without text); `kinds` a probability for each of KINDS; `tagged` the ranges that
+    are part of a list or of a sum, in order of their place.
     """
 
     relevance: float
     answerable: float
-    start: int
-    end: int
-    span_score: float
-    alternatives: tuple[Span, ...] = ()
+    spans: tuple[Span, ...]
+    kinds: tuple[float, ...]
+    tagged: tuple[Tagged, ...]
+
+
+NOTHING = Reading(-20.0, 0.0, (), (1.0, *[0.0] * (len(KINDS) - 1)), ())
 
 
 class _Asked(NamedTuple):
@@ -79,6 +91,23 @@ class _Window(NamedTuple):
 
     ids: list[int]
     offsets: list[tuple[int, int]]
+
+
+def headed(passage: Passage) -> str:
+    """What stands before a passage when it is read: date, headline, section and subject, as far as its
+    own text does not say them; "" where there is nothing to say.
+
+    Where there is no headline, how the article opens serves.
+    """
+    opening = passage.headline or passage.opening
+    date = passage.date.said if passage.date else ""
+    parts = (date, opening[:HEADLINE], passage.section[:SECTION], passage.subject)
+    seen, kept = passage.text, list[str]()
+    for part in (" ".join(part.split()) for part in parts):
+        if part and part not in seen:
+            kept.append(part)
+            seen += part
+    return "；".join(kept) + "\n" if kept else ""
 
 
 class Reader:
@@ -102,64 +131,94 @@ class Reader:
         self,
         question: str,
         passages: Sequence[str],
-        max_answer: int = 80,
+        heads: Sequence[str] = (),
+        *,
         n_best: int = 5,
-        short: bool = False,
+        max_answer: int = 80,
+        clause: bool = False,
     ) -> list[Reading]:
         """Read every passage for the question, in order.
 
-        `short` asks for a name, date or term rather than a clause; `max_answer` is the most characters
-        of an answer.
+        `heads`, one a passage, are read before them and hold no answer. `max_answer` is the most
+        characters of a range; `clause` asks for clauses rather than names and terms, as CMRC 2018 does.
         """
         ids = self._tokenizer.encode(fold(question), add_special_tokens=False).ids[:MAX_QUESTION]
-        asked = _Asked(ids, SHORT if short else CLAUSE)
-        return [self._passage(asked, fold(passage), max_answer, n_best) for passage in passages]
+        asked = _Asked(ids, CLAUSE if clause else SHORT)
+        before = heads or [""] * len(passages)
+        return [
+            self._passage(asked, fold(head), fold(passage), max_answer, n_best)
+            for head, passage in zip(before, passages, strict=True)
+        ]
 
-    def _passage(self, asked: _Asked, text: str, max_answer: int, n_best: int) -> Reading:
-        """Read one passage, a long one in overlapping windows of which the likeliest speak."""
-        relevance, spans = -np.inf, list[Span]()
-        for window in self._windows(text, self._limit - len(asked.ids) - 3):
-            logit, found = self._window(asked, window, text, max_answer, n_best)
-            relevance = max(relevance, logit)
-            spans += found
-        best = _shortest_first(_distinct(spans))[:n_best]
-        if not best:
-            return Reading(-20.0, 0.0, 0, 0, -20.0)
-        answerable = 1 / (1 + float(np.exp(-relevance)))
-        return Reading(float(relevance), answerable, best[0].start, best[0].end, best[0].score, tuple(best))
+    def _passage(self, asked: _Asked, head: str, text: str, max_answer: int, n_best: int) -> Reading:
+        """Read one passage, a long one in overlapping windows of which the likeliest speaks."""
+        found = [
+            self._window(asked, window, head + text, len(head), max_answer, n_best)
+            for window in self._windows(head + text, self._limit - len(asked.ids) - 3)
+        ]
+        if not text.strip() or not found:
+            return NOTHING
+        best = max(found, key=lambda reading: reading.relevance)
+        spans = _distinct([span for reading in found for span in reading.spans])[:n_best]
+        tagged = {(t.start, t.end): t for reading in found for t in reading.tagged}
+        return Reading(
+            best.relevance,
+            best.answerable,
+            tuple(spans),
+            best.kinds,
+            tuple(tagged[r] for r in sorted(tagged)),
+        )
 
     def _windows(self, text: str, room: int) -> Iterator[_Window]:
         body = self._tokenizer.encode(text, add_special_tokens=False)
-        if not text.strip():
-            return
         step = room * 2 // 3
         for begin in range(0, max(1, len(body.ids) - room + step), step):
             yield _Window(body.ids[begin : begin + room], body.offsets[begin : begin + room])
 
     def _window(
-        self, asked: _Asked, window: _Window, text: str, max_answer: int, n_best: int
-    ) -> tuple[float, list[Span]]:
+        self, asked: _Asked, window: _Window, text: str, head: int, max_answer: int, n_best: int
+    ) -> Reading:
         ids = [0, *asked.ids, 2, *window.ids, 2]
         lead = len(asked.ids) + 2
         kinds = [asked.kind] * lead + [PASSAGE] * (len(ids) - lead)
         arrays = {"ids": np.array([ids], np.int64), "kinds": np.array([kinds], np.int64)}
-        answerable, logits, trims = self._session.run(["answerable", "span", "trim"], arrays)
-        null = float(logits[0, 0].sum())
-        inside, trim = logits[0, lead : lead + len(window.ids)], trims[0, lead : lead + len(window.ids)]
+        outputs = ["answerable", "span", "trim", "tag", "kind"]
+        answerable, logits, trims, tags, kind = self._session.run(outputs, arrays)
+        body = slice(lead, lead + len(window.ids))
+        null, inside, trim = float(logits[0, 0].sum()), logits[0, body].copy(), trims[0, body]
+        inside[[i for i, (start, _) in enumerate(window.offsets) if start < head]] = -np.inf
         spans = []
         for first, last, score in _best_pairs(inside, window.offsets, max_answer, max(20, n_best * 2)):
-            start, end = _trimmed(window.offsets, trim, first, last)
-            spans.append(Span(*_tidy(text, start, end), score - null))
-        return float(answerable[0]), spans
+            start, end = tidy(text, *_trimmed(window.offsets, trim, first, last), head)
+            spans.append(Span(start - head, end - head, score - null))
+        relevance = float(answerable[0])
+        return Reading(
+            relevance,
+            1 / (1 + float(np.exp(-relevance))),
+            tuple(_distinct(spans)[:n_best]),
+            tuple(softmax(kind[0]).tolist()),
+            tuple(_runs(softmax(tags[0, body]), window.offsets, text, head)),
+        )
 
 
-def load_reader() -> Reader | None:
-    """The bundled reader; None where none is bundled. Raises ModelError when it is damaged."""
-    package = Path(__file__).parent.parent
+def load_reader() -> Reader:
+    """The bundled reader. Raises ModelError when it is not there or damaged."""
+    package = Path(__file__).parents[1]
     for folder in (package / "_embeddings" / FOLDER, package.parent / "embeddings" / FOLDER):
         if (folder / "model.onnx").is_file():
             return Reader(folder)
-    return None
+    raise ModelError(f"The reader '{FOLDER}' is not there. Reinstall the package.")
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities over the last axis.
+
+    >>> softmax(np.array([0.0, 0.0], np.float32)).tolist()
+    [0.5, 0.5]
+    """
+    raised = np.exp(logits - logits.max(-1, keepdims=True))
+    shares: Floats = raised / raised.sum(-1, keepdims=True)
+    return shares
 
 
 def _best_pairs(
@@ -172,7 +231,9 @@ def _best_pairs(
     length = ends[None, :] - starts[:, None]
     possible = np.triu(np.ones(total.shape, bool)) & (length > 0) & (length <= max_answer)
     total = np.where(possible, total, -np.inf).ravel()
-    order = np.argsort(-total, kind="stable")[:n]
+    n = min(n, len(total))
+    rows = np.argpartition(-total, n - 1)[:n]
+    order = rows[np.lexsort((rows, -total[rows]))]
     width = len(offsets)
     return [(int(i) // width, int(i) % width, float(total[i])) for i in order if total[i] > -np.inf]
 
@@ -186,9 +247,26 @@ def _trimmed(offsets: Sequence[tuple[int, int]], trim: Floats, first: int, last:
     return (start, end) if start < end else (offsets[first][0], offsets[last][1])
 
 
-def _tidy(text: str, start: int, end: int) -> tuple[int, int]:
-    """Whole numbers, no punctuation at the edges, and the bracket that a title lacks."""
-    for number in NUMBER.finditer(text, max(0, start - 20), end + 20):
+def _runs(
+    tags: Floats, offsets: Sequence[tuple[int, int]], text: str, head: int, least: float = 0.5
+) -> Iterator[Tagged]:
+    """Runs of tokens with one tag, tidied; a token is something where nothing is less likely than `least`."""
+    chosen = np.where(tags[:, 0] < least, tags[:, 1:].argmax(1) + 1, 0)
+    begin = 0
+    for i in range(1, len(chosen) + 1):
+        if i < len(chosen) and chosen[i] == chosen[begin]:
+            continue
+        if chosen[begin] and offsets[begin][0] >= head:
+            start, end = tidy(text, offsets[begin][0], offsets[i - 1][1], head)
+            if start < end:
+                p = float((1 - tags[begin:i, 0]).mean())
+                yield Tagged(start - head, end - head, int(chosen[begin]), p)
+        begin = i
+
+
+def tidy(text: str, start: int, end: int, low: int = 0) -> tuple[int, int]:
+    """Whole numbers, no punctuation at the edges, the bracket that a title lacks; nothing before `low`."""
+    for number in NUMBER.finditer(text, max(low, start - 20), end + 20):
         if number.start() < start < number.end():
             start = number.start()
         if number.start() < end < number.end():
@@ -198,10 +276,10 @@ def _tidy(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[end - 1] in EDGES:
         end -= 1
     inner = text[start:end]
-    for left, right in ("《》", "“”", "()", "「」", "『』"):
+    for left, right in PAIRS:
         if inner.count(left) == inner.count(right) + 1 and text[end : end + 1] == right:
             end += 1
-        if inner.count(right) == inner.count(left) + 1 and text[start - 1 : start] == left:
+        if inner.count(right) == inner.count(left) + 1 and start > low and text[start - 1] == left:
             start -= 1
     return start, end
 
@@ -213,14 +291,3 @@ def _distinct(spans: Sequence[Span]) -> list[Span]:
         if span.end > span.start:
             best.setdefault((span.start, span.end), span)
     return list(best.values())
-
-
-def _shortest_first(spans: list[Span]) -> list[Span]:
-    """Move to the front the innermost range that scores within SHORTER of the best one and lies in it."""
-    chosen = 0
-    for i, span in enumerate(spans):
-        outer = spans[chosen]
-        inside = outer.start <= span.start and span.end <= outer.end
-        if inside and span.score >= spans[0].score - SHORTER:
-            chosen = i
-    return [spans[chosen], *spans[:chosen], *spans[chosen + 1 :]] if spans else []

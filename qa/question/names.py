@@ -1,12 +1,13 @@
-"""The names in a question: those of the corpus, strangers, and short names that no suffix gives away."""
+"""The names in a question: those of the corpus, and strangers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qa.chinese.names import names
-from qa.question.terms import unknown_words
+from qa.chinese.tags import segment
 from qa.search.gazetteer import find, has_key
 
 
@@ -40,11 +41,19 @@ def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, 
     return tuple(n for _, _, n in sorted(found, key=lambda f: (f[0], f[1])))
 
 
-def implied(content: str, asked: Sequence[Named], seen: Callable[[str], bool]) -> tuple[Named, ...]:
-    """Short names that no suffix gives away (沃野, 红满坡): stretches of no words that the corpus has."""
-    taken = "|".join(n.text for n in asked)
-    return tuple(
-        Named(word, "name", word)
-        for word in unknown_words(content)
-        if len(word) > 1 and word not in taken and all(seen(word[i : i + 2]) for i in range(len(word) - 1))
-    )
+_RUN = re.compile(r"[一-龥]+")
+
+
+def unknown_words(text: str) -> list[str]:
+    """Stretches of folded text that are no words of the dictionary: mostly names."""
+    found: list[str] = []
+    for run in _RUN.findall(text):
+        open_ = False
+        for word, tag in segment(run):
+            unknown = tag in ("x", "nz", "ns")
+            if unknown and open_ and tag == "x":
+                found[-1] += word
+            elif unknown:
+                found.append(word)
+            open_ = tag == "x"
+    return found

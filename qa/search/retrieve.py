@@ -7,7 +7,7 @@ a passage answers, so that ranking, answering and refusing share one model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.chinese.fold import fold
 from qa.errors import InputError
-from qa.models.reader import Reading
+from qa.models.reader import Reading, headed
 from qa.schema import Hit
 from qa.search.lexical import query_tokens
 from qa.search.store import Store
@@ -112,7 +112,12 @@ READER_WEIGHT = 0.3
 recall@1 over about 400 questions of each development set: CMRC 2018 .988 with 0, .988 with 0.3, .983
 with 0.5; DRCD .961, .971 and .973.
 """
-Read = Callable[[str, Sequence[str]], list[Reading]]
+
+
+class Reads(Protocol):
+    """What reranking needs of a reader: a question, passages and what stands before each, to readings."""
+
+    def __call__(self, question: str, passages: Sequence[str], heads: Sequence[str]) -> Sequence[Reading]: ...
 
 
 def blended(fused: float, answerable: float, weight: float = READER_WEIGHT) -> float:
@@ -120,24 +125,17 @@ def blended(fused: float, answerable: float, weight: float = READER_WEIGHT) -> f
     return (1 - weight) * fused + weight * answerable
 
 
-def reranked(query: str, hits: Sequence[Hit], read: Read | None) -> list[Hit]:
+def reranked(query: str, hits: Sequence[Hit], read: Reads) -> list[Hit]:
     """The hits by fused score and by reading the first N_READ of them; unread ones stay behind those.
 
-    `signals` of those that were read holds `answerable`. Without a reader the order stays as it is.
+    `signals` of those that were read holds `answerable`.
     """
-    if read is None:
-        return list(hits)
-    texts = [_headed(hit) for hit in hits[:N_READ]]
-    told: list[float | None] = [r.answerable for r in read(query, texts)]
+    first = [hit.passage for hit in hits[:N_READ]]
+    readings = read(query, [p.text for p in first], [headed(p) for p in first])
+    told: list[float | None] = [r.answerable for r in readings]
     scored = []
     for hit, answerable in zip(hits, [*told, *[None] * (len(hits) - len(told))], strict=True):
         signals = hit.signals if answerable is None else hit.signals | {"answerable": answerable}
         scored.append(replace(hit, score=round(blended(hit.score, answerable or 0.0), 6), signals=signals))
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return [replace(hit, rank=i + 1) for i, hit in enumerate(scored)]
-
-
-def _headed(hit: Hit) -> str:
-    """The passage, with its subject before it where it does not name it."""
-    passage = hit.passage
-    return passage.text if passage.subject in passage.text else f"{passage.subject}：{passage.text}"

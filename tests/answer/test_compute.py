@@ -1,12 +1,12 @@
 """Answers worked out from two figures: their sides, their periods, and how sure they are."""
 
 import pytest
+from qa.question.sides import sides
 
 import qa
 from qa.answer.compute import probability
 from qa.knowledge import KnowledgeBase
 from qa.question.query import read_query
-from qa.question.sides import sides
 
 TEXTS = {
     "2023.txt": (

@@ -1,9 +1,9 @@
 """Reading questions: kind, unit, operation, content."""
 
 import pytest
+from qa.question.terms import terms
 
 from qa.question.query import read_query
-from qa.question.terms import terms
 
 
 @pytest.mark.parametrize(

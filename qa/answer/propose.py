@@ -1,0 +1,226 @@
+"""Everything that might answer a question, of every sort, each with where it stands.
+
+Nothing is chosen here and nothing is weighed: `signals` says what speaks for a candidate, `ranker` chooses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.answer.compute import Computed, Operand, compute, operand
+from qa.answer.passages import Read
+from qa.models.reader import FIRST, ITEM, KINDS, SECOND, Tagged, tidy
+from qa.question.query import Query
+from qa.schema import Figure, Value
+
+Sort = Literal["span", "list", "yes", "no", "computed"]
+SAID = {"yes": "是", "no": "否"}
+OPERATIONS = KINDS[4:]
+POSSIBLE = 0.02
+"""Probability from which yes, no or an operation is proposed at all; it bounds the work, no more."""
+LONGEST_LIST = 120
+"""Characters of a list that is said as it stands; a longer one is said by its items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer: what it says and where it stands (clean ranges in `read`, the first decides).
+
+    `score` is the reader's for its range; `operation` and `operands` are those of a computed one,
+    `figure` the record of a range that is one.
+    """
+
+    sort: Sort
+    text: str
+    read: Read
+    ranges: tuple[tuple[int, int], ...]
+    score: float
+    items: tuple[str, ...] = ()
+    figure: Figure | None = None
+    operation: str = ""
+    operands: tuple[Operand, ...] = ()
+    computed: Computed | None = None
+
+    @property
+    def start(self) -> int:
+        return self.ranges[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.ranges[0][1]
+
+    @property
+    def value(self) -> Value | None:
+        if self.computed:
+            return self.computed.value
+        return self.figure.value if self.figure else None
+
+
+def propose(query: Query, reads: Sequence[Read]) -> list[Candidate]:
+    """The candidates of all passages, passage by passage."""
+    found: list[Candidate] = []
+    for read in reads:
+        found += spans(read)
+        found += lists(read)
+        found += verdicts(query, read)
+    return [*found, *calculations(query, reads)]
+
+
+def spans(read: Read) -> Iterator[Candidate]:
+    """The reader's ranges; one that cuts a figure is widened to number and unit."""
+    seen = set[tuple[int, int]]()
+    for span in read.reading.spans:
+        start, end, figure = whole_figure(read, span.start, span.end)
+        if (start, end) not in seen and start < end:
+            seen.add((start, end))
+            text = read.passage.text[start:end]
+            yield Candidate("span", text, read, ((start, end),), span.score, figure=figure)
+
+
+def whole_figure(read: Read, start: int, end: int) -> tuple[int, int, Figure | None]:
+    """A range that holds part of a figure, with all of it, and the figure where the range is no more than one."""
+    for f in read.figures:
+        if f.clean_start < end and start < f.clean_end:
+            start, end = min(start, f.clean_start), max(end, f.clean_end)
+            alone = end - start <= f.clean_end - f.clean_start + ROUND_IT
+            return start, end, f if alone else None
+    return start, end, None
+
+
+ROUND_IT = 4
+"""Characters beside a figure in an answer that is still that figure (约…左右)."""
+_APART = re.compile("[、；;，,\n]|以及")
+
+
+def lists(read: Read) -> Iterator[Candidate]:
+    """The ranges tagged as items, and the best range that is an enumeration by its commas, as lists."""
+    tagged = [t for t in read.reading.tagged if t.tag == ITEM]
+    ranges = tuple((t.start, t.end) for t in tagged)
+    offered = [ranges] if ranges else []
+    wide = next((s for s in read.reading.spans if _APART.search(read.folded[s.start : s.end])), None)
+    if wide:
+        offered.append(((wide.start, wide.end),))
+        inside = tuple(r for r in ranges if wide.start <= r[0] and r[1] <= wide.end)
+        if inside and inside != ranges:
+            offered.append(inside)
+    for ranges in dict.fromkeys(offered):
+        members = [m for r in ranges for m in split(read.folded, *r)]
+        if len(members) > 1:
+            yield _listed(read, members)
+
+
+def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The members of an enumeration, at commas outside brackets."""
+    cuts, depth, begin = list[tuple[int, int]](), 0, start
+    for m in re.finditer(rf"[（(《“「【]|[）)》”」】]|{_APART.pattern}", text[start:end]):
+        if m[0] in "（(《“「【":
+            depth += 1
+        elif m[0] in "）)》”」】":
+            depth = max(0, depth - 1)
+        elif not depth:
+            cuts.append((begin, start + m.start()))
+            begin = start + m.end()
+    tidied = [tidy(text, a, b, a) for a, b in [*cuts, (begin, end)]]
+    return [(a, b) for a, b in tidied if a < b]
+
+
+def _listed(read: Read, members: Sequence[tuple[int, int]]) -> Candidate:
+    text = read.passage.text
+    items = tuple(dict.fromkeys(text[a:b] for a, b in members))
+    low, high = members[0][0], members[-1][1]
+    whole = text[low:high] if high - low <= LONGEST_LIST else "、".join(items)
+    score = max((s.score for s in read.reading.spans if s.start < high and low < s.end), default=-20.0)
+    return Candidate("list", whole, read, ((low, high), *members), score, items)
+
+
+def verdicts(query: Query, read: Read) -> Iterator[Candidate]:
+    """是 and 否, with the range that decides."""
+    if not read.reading.spans:
+        return
+    best = read.reading.spans[0]
+    for sort in ("yes", "no"):
+        p = read.reading.kinds[KINDS.index(sort)]
+        if max(p, query.kinds.get("yesno", 0.0)) >= POSSIBLE:
+            yield Candidate(sort, SAID[sort], read, ((best.start, best.end),), best.score)
+
+
+def calculations(query: Query, reads: Sequence[Read]) -> Iterator[Candidate]:
+    """Sums over the figures that the reader tagged, in one passage or in two."""
+    tagged = {id(read): _operands(read) for read in reads}
+    for operation in OPERATIONS:
+        place = KINDS.index(operation)
+        wanted = [r for r in reads if max(r.reading.kinds[place], _computes(query)) >= POSSIBLE]
+        seen = set[tuple[tuple[str, int], ...]]()
+        for chosen in _sets(operation, wanted, tagged):
+            key = tuple((o.read.passage.id, o.start) for o in chosen)
+            computed = compute(operation, chosen, query)
+            if computed and key not in seen:
+                seen.add(key)
+                yield _calculated(operation, chosen, computed)
+
+
+def _computes(query: Query) -> float:
+    return query.kinds.get("compare", 0.0) / len(OPERATIONS)
+
+
+def _operands(read: Read) -> tuple[list[Operand], list[Operand]]:
+    """The first and the second operands of a passage, likeliest first."""
+    found: tuple[list[Operand], list[Operand]] = ([], [])
+    for t in read.reading.tagged:
+        for tag, group in zip((FIRST, SECOND), found, strict=True):
+            if t.tag == tag and (o := operand(read, t.start, t.end, t.probability)):
+                group.append(o)
+    for group in found:
+        group.sort(key=lambda o: (-o.probability, o.start))
+    return found
+
+
+def _sets(
+    operation: str, reads: Sequence[Read], tagged: dict[int, tuple[list[Operand], list[Operand]]]
+) -> Iterator[tuple[Operand, ...]]:
+    """Operands that go together: all first ones for a sum, a first and a second one otherwise."""
+    ours = [tagged[id(read)] for read in reads]
+    if operation == "sum":
+        for firsts, seconds in ours:
+            yield tuple(sorted([*firsts, *seconds], key=lambda o: o.start))
+        tops = [firsts[0] for firsts, _ in ours if firsts]
+        yield from (pair for pair in _pairs(tops, tops) if pair[0].read.hit.rank < pair[1].read.hit.rank)
+        return
+    for firsts, seconds in ours:
+        yield from _pairs(firsts[:2], seconds[:2])
+        if not seconds:
+            yield from _pairs(firsts[:1], firsts[1:2])
+        if len(seconds) > 1 and firsts:
+            yield (firsts[0], *sorted(seconds, key=lambda o: o.start))
+    for i, (firsts, _) in enumerate(ours):
+        for j, (others, seconds) in enumerate(ours):
+            if i != j:
+                yield from _pairs(firsts[:1], seconds[:1] or others[:1])
+
+
+def _pairs(ones: Iterable[Operand], others: Iterable[Operand]) -> Iterator[tuple[Operand, ...]]:
+    others = list(others)
+    for one in ones:
+        yield from ((one, other) for other in others if other is not one)
+
+
+def _calculated(operation: str, operands: Sequence[Operand], computed: Computed) -> Candidate:
+    read = operands[0].read
+    own = tuple((o.start, o.end) for o in operands if o.read is read)
+    best = max((s.score for s in read.reading.spans), default=-20.0)
+    return Candidate(
+        "computed", computed.text, read, own, best,
+        operation=operation, operands=tuple(operands), computed=computed,
+    )  # fmt: skip
+
+
+def tag_support(tagged: Sequence[Tagged], start: int, end: int) -> float:
+    """The share of clean range [start, end) that is tagged as an item, weighed by probability, 0 to 1."""
+    held = 0.0
+    for t in tagged:
+        if t.tag == ITEM:
+            held += t.probability * max(0, min(t.end, end) - max(t.start, start))
+    return held / max(1, end - start)
