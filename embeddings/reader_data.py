@@ -22,6 +22,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +55,8 @@ WRITTEN_NEGATIVES = 1.4
 SPAN, LIST, YES, NO, DIFFERENCE, SUM, RATIO, PRODUCT = range(len(KINDS))
 NUMBER = re.compile(r"\d+")
 AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
+REPEATS = {LIST: 1.5, YES: 2.0, NO: 2.0, DIFFERENCE: 3.0, SUM: 4.0, RATIO: 5.0, PRODUCT: 5.0}
+"""How often an epoch asks a written question that wants such an answer: most want a single range."""
 SENTENCE = re.compile(r"[^。!?;\n]*[。!?;\n]+[\"'”’」』)]*|[^。!?;\n]+$")
 ARITHMETIC = (
     (DIFFERENCE, re.compile(r"[^-+*/><]+(?:-[^-+*/><]+)+")),
@@ -409,13 +412,24 @@ def operands(base: Example, found: tuple[int, list[str]], spans: Sequence[tuple[
     ]
     tags, used = [], set[int]()
     for order, number in enumerate(numbers):
-        place = next((i for i, (_, _, n) in enumerate(amounts) if n == number and i not in used), None)
+        forms = [number, *percentages(number)] if order and kind in (RATIO, PRODUCT) else [number]
+        place = next((i for i, (_, _, n) in enumerate(amounts) if n in forms and i not in used), None)
         if place is not None:
             used.add(place)
             role = SECOND if order and kind != SUM else FIRST
             tags.append((*amounts[place][:2], role))
     share = len(tags) / len(numbers)
     return replace(base, answers=max(share, 0.5), kind=kind, tags=tuple(tags) if tags else None)
+
+
+def percentages(number: str) -> list[str]:
+    """How a text may say the factor of a sum: a growth (1.2046: 20.46) or a share (0.37: 37).
+
+    >>> percentages("1.2046"), percentages("0.37")
+    (['20.46', '120.46'], ['-63', '37'])
+    """
+    factor = Decimal(number)
+    return [format((value * 100).normalize(), "f") for value in (factor - 1, factor)]
 
 
 # Epochs.
@@ -443,7 +457,9 @@ def asked(question: Written, others: Sequence[Written], rng: random.Random) -> I
     before = rng.choice(others).question if rng.random() < 0.1 and ";" not in question.question else ""
     text = f"{before.split(';')[-1]};{question.question}" if before else question.question
     for example in question.right:
-        yield replace(example, question=text)
+        times = REPEATS.get(example.kind, 1.0)
+        for _ in range(int(times) + (rng.random() < times % 1)):
+            yield replace(example, question=text)
         if rng.random() < 0.25 and not before and (other := changed(question.question, example.passage, rng)):
             yield Example(other, example.passage, 0.0, head=example.head, tags=())
     n = int(WRITTEN_NEGATIVES) + (rng.random() < WRITTEN_NEGATIVES % 1)

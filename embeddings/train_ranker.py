@@ -46,7 +46,7 @@ from qa.question import kinds  # noqa: E402
 from qa.question.query import read_query  # noqa: E402
 
 FOLDS = 5
-SPARE = 4
+SPARE = 2
 """Passages read beyond those that answering reads, so that enough are left when evidence is hidden."""
 HIDDEN = 0.5
 """What a question with its evidence hidden counts, beside one as it is."""
@@ -64,13 +64,15 @@ NONE = ranker_module.Ranker(
 class Table:
     """Signals of all candidates (rows, signals); which asking each belongs to; whether it is right.
 
-    Of every asking: its document, whether its evidence is hidden, whether a refusal is due.
+    Of every asking: its document, the type of its question, whether its evidence is hidden, whether a
+    refusal is due.
     """
 
     signals: Floats
     asking: NDArray[np.int64]
     right: NDArray[np.bool_]
     document: NDArray[np.str_]
+    type: NDArray[np.str_]
     hidden: NDArray[np.bool_]
     due: NDArray[np.bool_]
 
@@ -123,15 +125,16 @@ def gather(
                 signals.append([row[name] for name in SIGNALS])
                 asking.append(len(about))
                 right.append(not due and is_right(c, q, originals))
-            about.append((q.evidence[0].document, hidden, due))
+            about.append((q.evidence[0].document, q.type, hidden, due))
         if n % 50 == 0:
             print(f"{n} of {len(questions)} questions, {time.monotonic() - began:.0f} s", flush=True)
-    document, hid, dues = zip(*about, strict=True)
+    document, types, hid, dues = zip(*about, strict=True)
     return Table(
         np.array(signals),
         np.array(asking),
         np.array(right),
         np.array(document),
+        np.array(types),
         np.array(hid),
         np.array(dues),
     )
@@ -202,7 +205,7 @@ def best_of(table: Table, scores: Floats) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def scale_of(table: Table, scores: Floats) -> tuple[float, float, float]:
-    """Slope and shift that make the best candidates' probabilities true, and the threshold to refuse below."""
+    """Slope and shift that make the best candidates' probabilities true, and the threshold of refusal."""
     best, right = best_of(table, scores)
     weight = np.where(table.hidden, HIDDEN * 0.5, 1.0)
     model = LogisticRegression(C=1e6).fit(best[:, None], right, sample_weight=weight)
@@ -221,7 +224,9 @@ def report(table: Table, scores: Floats, scale: tuple[float, float, float]) -> N
     possible = np.zeros(len(table.due), bool)
     np.logical_or.at(possible, table.asking, table.right)
     asked = ~table.hidden
-    for name, rows in (("as asked", asked), ("hidden", table.hidden)):
+    groups = [("as asked", asked), ("hidden", table.hidden)]
+    groups += [(name, asked & (table.type == name)) for name in np.unique(table.type)]
+    for name, rows in groups:
         due = table.due[rows]
         print(
             f"{name}: {rows.sum()} askings, grounded {np.where(refused, table.due, right)[rows].mean():.3f}, "

@@ -5,7 +5,7 @@
 
 In:  the bundled encoder (`embeddings/multilingual-e5-small-zh`) and the sets named in reader_data.py.
 Out: `RUN/checkpoint.pt`, written every few minutes and taken up again by the same command after a
-     kill; at the end `RUN/reader.safetensors` (bfloat16), which `export_reader.py` turns into the model folder.
+     kill; at the end `RUN/reader.safetensors` (bfloat16), of which `export_reader.py` makes the model folder.
 
 With --minutes the learning rate falls to zero by the time spent (kept over restarts), so the run
 ends when it must on a machine of any speed; with --epochs it falls by examples seen.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from qa.answer.passages import Read
 from qa.chinese.fold import fold
@@ -109,7 +110,7 @@ def _added(operation: str, first: Operand, others: Sequence[Operand], query: Que
 
 
 def _scale(first: Operand, query: Query) -> tuple[Decimal, str]:
-    """What the base unit is divided by for the unit asked for, where it measures the same; else the operand's."""
+    """What the base unit is divided by to be said in the unit asked for, or else in the operand's own."""
     asked = query.unit
     if asked and base(asked)[0] == first.unit and first.unit not in PERCENT:
         return base(asked)[1], asked
@@ -188,7 +189,7 @@ def _warning(operands: Sequence[Operand]) -> str:
     """What keeps figures from being added without more: periods and modes that differ."""
     figures = [o.figure for o in operands if o.figure]
     said = []
-    for a, b in zip(figures, figures[1:], strict=False):
+    for a, b in pairwise(figures):
         one, other = read_period(fold(a.period)), read_period(fold(b.period))
         if clash(one, other) == 1.0:
             said.append(f"时期不同：{a.period}与{b.period}")

@@ -28,9 +28,10 @@ NAMES = {
     "dense_spread": "向量差", "rank": "检索名次", "cover_passage": "段落用词", "cover_sentence": "句中用词",
     "cover_best": "最多用词", "missing": "缺重词", "unseen": "生词", "years_missing": "缺年份",
     "numbers_missing": "缺数字", "names_missing": "缺名称", "names_unknown": "未知名称",
-    "amounts_missing": "缺所给数", "repeated": "重复题面", "length": "长度", "count": "项数", "digits": "有数字",
-    "breaks": "断句", "cut_words": "切断词", "unit_fit": "单位", "is_figure": "是数字", "period_clash": "期间冲突",
-    "metric_cover": "指标", "subject_cover": "主体", "unreal": "非实际数", "sort": "种类", "asked_words": "题长",
+    "amounts_missing": "缺所给数", "repeated": "重复题面", "length": "长度", "count": "项数",
+    "digits": "有数字", "breaks": "断句", "cut_words": "切断词", "unit_fit": "单位", "is_figure": "是数字",
+    "period_clash": "期间冲突", "metric_cover": "指标", "subject_cover": "主体", "unreal": "非实际数",
+    "sort": "种类", "asked_words": "题长",
     "asks_figure": "问数", "asks_which": "问哪个", "asks_fact": "问事", "asks_list": "问列举",
     "asks_yesno": "问是否", "asks_compare": "问计算",
 }  # fmt: skip

@@ -81,7 +81,7 @@ def spans(read: Read) -> Iterator[Candidate]:
 
 
 def whole_figure(read: Read, start: int, end: int) -> tuple[int, int, Figure | None]:
-    """A range that holds part of a figure, with all of it, and the figure where the range is no more than one."""
+    """A range that holds part of a figure, with all of it, and the figure where the range is no more."""
     for f in read.figures:
         if f.clean_start < end and start < f.clean_end:
             start, end = min(start, f.clean_start), max(end, f.clean_end)

@@ -71,7 +71,7 @@ class Trees:
             at = np.where(inner, np.where(goes_left, self.left[at], self.right[at]), at)
 
     def shares(self, row: Floats) -> dict[str, float]:
-        """What each signal adds to the score of one row; they and `start` sum to the score, but for the roots."""
+        """What each signal adds to the score of one row: in all the score less `start` and the roots."""
         found = dict.fromkeys(self.names, 0.0)
         for at in self.roots.tolist():
             while self.feature[at] >= 0:
@@ -91,7 +91,7 @@ class Ranker:
     fingerprint: str = ""
 
     def scores(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        """Log-odds of every candidate's signals, rounded so that another machine's last bits change no order."""
+        """Log-odds of every candidate, rounded so that another machine's last bits change no order."""
         return [round(float(s), 6) for s in self.trees.scores(self.table(rows))] if rows else []
 
     def table(self, rows: Sequence[Mapping[str, float]]) -> Floats:
