@@ -58,7 +58,7 @@ class Computed:
     """A result: what is said, its value, the formula with its operands as written, and a warning."""
 
     text: str
-    value: Value
+    value: Value | None
     formula: str
     note: str
 
@@ -106,7 +106,7 @@ def _added(operation: str, first: Operand, others: Sequence[Operand], query: Que
     text = f"{plain(number)}{unit}"
     order = [*others, first] if turned else [first, *others]
     formula = f"{sign.join(o.text for o in order)} = {text}"
-    return Computed(text, Value(number, unit), formula, _warning(operands=order))
+    return Computed(text, Value(number, unit), formula, warning(order))
 
 
 def _scale(first: Operand, query: Query) -> tuple[Decimal, str]:
@@ -185,7 +185,7 @@ def plain(number: Decimal) -> str:
 MODES = {"actual": "实际数", "planned": "计划数", "expected": "预计数", "possible": "可能数"}
 
 
-def _warning(operands: Sequence[Operand]) -> str:
+def warning(operands: Sequence[Operand]) -> str:
     """What keeps figures from being added without more: periods and modes that differ."""
     figures = [o.figure for o in operands if o.figure]
     said = []

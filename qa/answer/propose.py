@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from qa.answer.compute import Computed, Operand, compute, operand
+from qa.answer.compute import Computed, Operand, compute, operand, warning
 from qa.answer.passages import Read
+from qa.chinese.fold import fold
+from qa.chinese.numerals import number
+from qa.chinese.periods import clash, read_period
 from qa.models.reader import FIRST, ITEM, KINDS, SECOND, Tagged, tidy
 from qa.question.query import Query
 from qa.schema import Figure, Value
@@ -66,7 +69,7 @@ def propose(query: Query, reads: Sequence[Read]) -> list[Candidate]:
         found += spans(read)
         found += lists(read)
         found += verdicts(query, read)
-    return [*found, *calculations(query, reads)]
+    return [*found, *calculations(query, reads), *extremes(query, reads)]
 
 
 def spans(read: Read) -> Iterator[Candidate]:
@@ -205,6 +208,57 @@ def _pairs(ones: Iterable[Operand], others: Iterable[Operand]) -> Iterator[tuple
     others = list(others)
     for one in ones:
         yield from ((one, other) for other in others if other is not one)
+
+
+MOST = "most"
+"""The operation of an answer that names whose figure is the greatest or the least."""
+_EXTREME = re.compile(
+    r"(?:[最更较]|[哪谁][^,;。?]{0,12}?|得)(?:[多大高快早长重贵强远](?!少)|(?P<least>[少小低慢晚短轻贱弱近]))"
+)
+_FIRST_FEW = re.compile(r"前([一二两三四五六七八九十\d]+)(?!个?[月季])")
+FEW = 10
+
+
+def extremes(query: Query, reads: Sequence[Read]) -> Iterator[Candidate]:
+    """Whose figure of one metric is the greatest (or least), where the question asks for it in so many words.
+
+    Only those that the question names are compared, where it names two or more.
+    """
+    asked = _EXTREME.search(query.folded)
+    if asked is None:
+        return
+    few = _FIRST_FEW.search(query.folded)
+    many = min(FEW, int(number(few[1]) or 1)) if few else 1
+    sign = 1 if asked["least"] else -1
+    for held in _measured_alike(query, reads).values():
+        named = {subject: o for subject, o in held.items() if subject in query.folded}
+        pool = sorted(
+            (named if len(named) > 1 else held).items(), key=lambda pair: (sign * pair[1].number, pair[0])
+        )
+        if len(pool) < max(2, many):
+            continue
+        chosen = [o for _, o in pool[: max(2, many)]]
+        names = [o.figure.subject for o in chosen if o.figure]
+        formula = (" < " if sign > 0 else " > ").join(
+            f"{name}（{o.text}）" for name, o in zip(names, chosen, strict=True)
+        )
+        computed = Computed("、".join(names[:many]), None, formula, warning(chosen))
+        items = tuple(names[:many]) if many > 1 else ()
+        yield replace(_calculated(MOST, chosen, computed), items=items, figure=chosen[0].figure)
+
+
+def _measured_alike(query: Query, reads: Sequence[Read]) -> dict[tuple[str, ...], dict[str, Operand]]:
+    """For each metric and unit the figure of every subject that has one, of the period asked for."""
+    groups: dict[tuple[str, ...], dict[str, Operand]] = {}
+    for read in reads:
+        for f in read.figures:
+            period = read_period(fold(f.period))
+            if not f.subject or not f.metric or f.upper is not None or clash(query.period, period) == 1.0:
+                continue
+            key = (fold(f.of), fold(f.metric), f.unit, f.mode)
+            o = Operand(read, f.clean_start, f.clean_end, f.number, f.unit, f.value, 1.0, f)
+            groups.setdefault(key, {}).setdefault(fold(f.subject), o)
+    return groups
 
 
 def _calculated(operation: str, operands: Sequence[Operand], computed: Computed) -> Candidate:

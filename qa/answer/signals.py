@@ -130,7 +130,7 @@ def relevance_elsewhere(query: Query, c: Candidate, f: Field) -> float:
 def sort_probability(query: Query, c: Candidate, f: Field) -> float:
     """Probability, for this passage, of the candidate's own kind of answer."""
     kinds = dict(zip(KINDS, c.read.reading.kinds, strict=True))
-    return kinds[c.operation or c.sort]
+    return kinds.get(c.operation or c.sort, kinds["span"])
 
 
 @signal
