@@ -17,6 +17,7 @@ reader is surer of questions that it was trained on than of others.
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import re
@@ -32,6 +33,7 @@ import numpy as np
 
 from qa.chinese.fold import fold
 from qa.documents.decode import decode
+from qa.figures.extract import extract
 from qa.models.reader import FIRST, ITEM, KINDS, SECOND, headed
 from qa.prepare import prepare
 from qa.schema import Document, Passage
@@ -48,6 +50,8 @@ SHARES = {
 """How often an epoch asks each question of a set."""
 CLAUSES = ("cmrc2018", "cmrc2018_trial", "dureader_checklist", "dureader_qg")
 """Sets that answer with clauses; CMRC 2018 has 12 characters at the median, DRCD 4."""
+COMPARED = 900
+"""Questions made of two figures, an epoch."""
 NEGATIVE = 0.4
 """Questions of the other sets that are asked once more where they have no answer."""
 WRITTEN_NEGATIVES = 1.4
@@ -377,7 +381,8 @@ def labelled(
         return operands(base, found, spans)
     if place is None:
         return replace(base, answers=0.5)
-    return replace(base, start=place[0], end=place[1], kind=SPAN, tags=((*place, ITEM),))
+    tags = ((*place, ITEM), *(greater(str(row.get("note") or ""), text, spans) if computed else ()))
+    return replace(base, start=place[0], end=place[1], kind=SPAN, tags=tags)
 
 
 def nearest(text: str, forms: Sequence[str], low: int, high: int) -> tuple[int, int] | None:
@@ -422,6 +427,16 @@ def operands(base: Example, found: tuple[int, list[str]], spans: Sequence[tuple[
     return replace(base, answers=max(share, 0.5), kind=kind, tags=tuple(tags) if tags else None)
 
 
+def greater(note: str, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """The figures that a note compares (204.2>200>118.3), as operands in the evidence."""
+    if ">" in note:
+        numbers = {m[0].replace(",", "") for m in AMOUNT.finditer(fold(note))}
+        for a, b in spans:
+            for m in AMOUNT.finditer(text[a:b]):
+                if m[0].replace(",", "") in numbers:
+                    yield a + m.start(), a + m.end(), FIRST
+
+
 def percentages(number: str) -> list[str]:
     """How a text may say the factor of a sum: a growth (1.2046: 20.46) or a share (0.37: 37).
 
@@ -432,10 +447,93 @@ def percentages(number: str) -> list[str]:
     return [format((value * 100).normalize(), "f") for value in (factor - 1, factor)]
 
 
+# Questions made of two figures that measure the same, since few are written over two documents.
+
+
+class Measured(NamedTuple):
+    """A figure in a passage as the reader gets it: text, head, range there, whose it is and when."""
+
+    passage: str
+    head: int
+    start: int
+    end: int
+    subject: str
+    period: str
+
+
+ASKING = (
+    (DIFFERENCE, "{a}的{m}比{b}{more}多少?"),
+    (DIFFERENCE, "{p}{a}{m}和{b}相差多少"),
+    (DIFFERENCE, "{p}{a}跟{b}比,{m}{more}了多少?"),
+    (SUM, "{a}和{b}的{m}一共多少?"),
+    (SUM, "{p}{a}、{b}两者{m}合计是多少"),
+    (RATIO, "{p}{a}的{m}是{b}的几倍?"),
+    (-1, "{a}和{b}哪个{m}更{more}?"),
+    (-1, "{p}{m},{a}{more}还是{b}{more}?"),
+)
+"""Kinds of sums and how they are asked for; -1 where the greater is asked for."""
+MORE = ("多", "高", "大", "少")
+
+
+def measured_alike(data: Path) -> dict[tuple[str, str], list[Measured]]:
+    """The figures of the training documents by metric and unit, those with a subject, two or more alike."""
+    groups: dict[tuple[str, str], list[Measured]] = {}
+    for document, passages in passages_of(data / "written" / "docs").items():
+        if document not in trained_on(data):
+            continue
+        for passage in passages:
+            text, head = shown(passage)
+            for f in extract(passage):
+                subject, metric = fold(f.subject), fold(f.of + f.metric)
+                if f.upper is None and 2 <= len(subject) <= 16 and 2 <= len(metric) <= 12:
+                    place = (f.clean_start + head, f.clean_end + head)
+                    found = Measured(text, head, *place, subject, fold(f.period))
+                    groups.setdefault((metric, f.unit), []).append(found)
+    return {key: row for key, row in groups.items() if len({m.subject for m in row}) > 1}
+
+
+@functools.cache
+def trained_on(data: Path) -> frozenset[str]:
+    """The documents of the written training questions that are not held out."""
+    rows = lines(data / "written" / "questions_train.jsonl")
+    return frozenset(doc for row in rows if not held_out(doc := row["evidence"][0]["doc"]))
+
+
+def compared(groups: dict[tuple[str, str], list[Measured]], rng: random.Random) -> Iterator[Example]:
+    """A made question over two figures, asked of the passage of each, and of another that has none."""
+    metric, unit = rng.choice(sorted(groups))
+    row = groups[metric, unit]
+    one = rng.choice(row)
+    others = [m for m in row if m.subject not in one.subject and one.subject not in m.subject]
+    if not others:
+        return
+    other = rng.choice(others)
+    kind, form = rng.choice(ASKING)
+    period = one.period if one.period == other.period and rng.random() < 0.6 else ""
+    text = form.format(a=one.subject, b=other.subject, m=metric, p=period, more=rng.choice(MORE))
+    second = FIRST if kind in (SUM, -1) else SECOND
+    if one.passage == other.passage:
+        tags = ((one.start, one.end, FIRST), (other.start, other.end, second))
+        yield Example(text, one.passage, 1.0, head=one.head, kind=kind, tags=tags)
+        return
+    for m, role in ((one, FIRST), (other, second)):
+        tags = ((m.start, m.end, role),)
+        yield Example(text, m.passage, 0.75, head=m.head, kind=kind, tags=tags)
+    stranger = rng.choice(row)
+    if stranger.subject not in text and stranger.passage not in (one.passage, other.passage):
+        yield Example(text, stranger.passage, 0.0, head=stranger.head, tags=())
+
+
 # Epochs.
 
 
-def epoch(sources: Sequence[Source], questions: Sequence[Written], seed: int, number: int) -> list[Example]:
+def epoch(
+    sources: Sequence[Source],
+    questions: Sequence[Written],
+    groups: dict[tuple[str, str], list[Measured]],
+    seed: int,
+    number: int,
+) -> list[Example]:
     """The examples of one epoch, shuffled; the same for the same seed and number."""
     rng = random.Random(f"{seed}/{number}")
     examples = []
@@ -447,6 +545,8 @@ def epoch(sources: Sequence[Source], questions: Sequence[Written], seed: int, nu
                 examples.append(wrong)
     for question in questions:
         examples += asked(question, questions, rng)
+    for _ in range(COMPARED):
+        examples += compared(groups, rng)
     rng.shuffle(examples)
     return examples
 

@@ -32,7 +32,7 @@ from torch import Tensor
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
-from reader_data import Example, Source, Written, epoch, load, written  # noqa: E402
+from reader_data import Example, epoch, load, measured_alike, written  # noqa: E402
 from reader_model import TRIMS, Output, ReaderModel, from_encoder  # noqa: E402
 
 from qa.models.reader import MAX_QUESTION  # noqa: E402
@@ -271,9 +271,9 @@ class Run:
         loss.backward()
         return loss.item()
 
-    def one_epoch(self, sources: list[Source], questions: list[Written], tokenizer: Tokenizer) -> None:
+    def one_epoch(self, sets: tuple[Any, Any, Any], tokenizer: Tokenizer) -> None:
         p, seed = self.progress, self.options.seed
-        rows = [encode(tokenizer, example) for example in epoch(sources, questions, seed, p.epoch)]
+        rows = [encode(tokenizer, example) for example in epoch(*sets, seed, p.epoch)]
         made = batches(rows, self.options.tokens, f"{seed}/{p.epoch}")
         self.n_batches = len(made)
         size = sum(len(row.ids) for row in rows)
@@ -302,11 +302,11 @@ class Run:
     def train(self) -> None:
         """Go on from the checkpoint to the end, then write reader.pt."""
         tokenizer = Tokenizer.from_file(str(self.options.encoder / "tokenizer.json"))
-        sources, questions = load(self.options.data), written(self.options.data)
+        sets = load(self.options.data), written(self.options.data), measured_alike(self.options.data)
         self.n_batches = 1
         self.model.train()
         while self.done() < 1:
-            self.one_epoch(sources, questions, tokenizer)
+            self.one_epoch(sets, tokenizer)
         self.save()
         weights = {name: value.to(torch.bfloat16).cpu() for name, value in self.model.state_dict().items()}
         save_file(weights, self.options.run / "reader.safetensors")
