@@ -4,7 +4,8 @@
 
 In:  the written training questions. Those on documents that the reader was not trained on
      (`reader_data.held_out`) are asked of an index of all written documents, each as it is and once more
-     with the passages that hold its evidence taken away; every candidate is judged as evaluations judge.
+     with the passages that hold its evidence taken away, then again of corpora of a few documents; every
+     candidate is judged as evaluations judge.
 Out: `qa/data/question_kinds.npz`, `qa/data/ranker.npz`, and in RUN the table of signals (kept: with
      --again the trees are fitted anew without asking). What is printed is cross-validated by document.
 
@@ -14,10 +15,13 @@ Sources: Ke et al., LightGBM, 2017 (scikit-learn's histogram trees); Platt, Prob
 from __future__ import annotations
 
 import argparse
+import itertools
+import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,25 +33,39 @@ from sklearn.linear_model import LogisticRegression
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
-from reader_data import held_out, in_context, lines  # noqa: E402
+from reader_data import (  # noqa: E402
+    ASKING,
+    DIFFERENCE,
+    MORE,
+    RATIO,
+    SUM,
+    held_out,
+    in_context,
+    lines,
+)
 
 import qa  # noqa: E402
 from qa.answer import ranker as ranker_module  # noqa: E402
+from qa.answer.compute import plain  # noqa: E402
 from qa.answer.passages import DEPTH, Read, Sources, read_hits  # noqa: E402
 from qa.answer.propose import Candidate, propose  # noqa: E402
 from qa.answer.signals import SIGNALS, signals_of  # noqa: E402
 from qa.chinese.fold import fold  # noqa: E402
 from qa.evaluation.metrics import is_correct  # noqa: E402
-from qa.evaluation.questions import Question  # noqa: E402
+from qa.evaluation.questions import Evidence, Question  # noqa: E402
 from qa.evaluation.reading import read_questions  # noqa: E402
 from qa.interface import value_json  # noqa: E402
+from qa.knowledge import KnowledgeBase  # noqa: E402
 from qa.models.reader import Reader, load_reader  # noqa: E402
 from qa.question import kinds  # noqa: E402
 from qa.question.query import read_query  # noqa: E402
+from qa.schema import Figure  # noqa: E402
 
 FOLDS = 5
 SPARE = 2
 """Passages read beyond those that answering reads, so that enough are left when evidence is hidden."""
+GROUP, SMALL, COMPARED = 5, 1000, 160
+"""Documents of a small corpus, passages below which one is small, questions made of two figures."""
 HIDDEN = 0.5
 """What a question with its evidence hidden counts, beside one as it is."""
 TREES = {"max_iter": 160, "learning_rate": 0.06, "max_leaf_nodes": 12, "min_samples_leaf": 40,
@@ -65,7 +83,7 @@ class Table:
     """Signals of all candidates (rows, signals); which asking each belongs to; whether it is right.
 
     Of every asking: its document, the type of its question, whether its evidence is hidden, whether a
-    refusal is due.
+    refusal is due, whether the corpus is small.
     """
 
     signals: Floats
@@ -75,6 +93,7 @@ class Table:
     type: NDArray[np.str_]
     hidden: NDArray[np.bool_]
     due: NDArray[np.bool_]
+    small: NDArray[np.bool_]
 
     def save(self, path: Path) -> None:
         np.savez_compressed(path, **vars(self), names=np.array(list(SIGNALS)))
@@ -105,30 +124,26 @@ def fit_kinds(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def gather(
-    index: Path,
-    reader: Reader,
-    rows: Sequence[Mapping[str, Any]],
-    asked: Mapping[str, str],
-    questions: Sequence[Question],
+    corpora: Iterable[tuple[KnowledgeBase, Sequence[Question]]], reader: Reader, asked: Mapping[str, str]
 ) -> Table:
-    """Ask every held-out question twice, and judge every candidate."""
-    kb = qa.open(index)
-    sources: Sources = kb._sources_with(reader.read, NONE)
-    originals = {e.document: kb.document(e.document).text for q in questions for e in q.evidence}
+    """Ask every question of its corpus twice, and judge every candidate."""
     signals, asking, right, about = [], [], [], []
     began = time.monotonic()
-    for n, q in enumerate(questions):
-        for hidden, query, reads in askings(q, asked[q.id], sources, originals):
-            candidates = propose(query, reads)
-            due = hidden or not q.answerable
-            for row, c in zip(signals_of(query, reads, candidates), candidates, strict=True):
-                signals.append([row[name] for name in SIGNALS])
-                asking.append(len(about))
-                right.append(not due and is_right(c, q, originals))
-            about.append((q.evidence[0].document, q.type, hidden, due))
-        if n % 50 == 0:
-            print(f"{n} of {len(questions)} questions, {time.monotonic() - began:.0f} s", flush=True)
-    document, types, hid, dues = zip(*about, strict=True)
+    for kb, questions in corpora:
+        sources = kb._sources_with(reader.read, NONE)
+        originals = {e.document: kb.document(e.document).text for q in questions for e in q.evidence}
+        for q in questions:
+            for hidden, query, reads in askings(q, asked.get(q.id, q.question), sources, originals):
+                candidates = propose(query, reads)
+                due = hidden or not q.answerable
+                for row, c in zip(signals_of(query, reads, candidates), candidates, strict=True):
+                    signals.append([row[name] for name in SIGNALS])
+                    asking.append(len(about))
+                    right.append(not due and is_right(c, q, originals))
+                about.append((q.evidence[0].document, q.type, hidden, due, len(kb) < SMALL))
+            if len(about) % 100 < 2:
+                print(f"{len(about)} askings, {time.monotonic() - began:.0f} s", flush=True)
+    document, types, hid, dues, small = zip(*about, strict=True)
     return Table(
         np.array(signals),
         np.array(asking),
@@ -137,7 +152,53 @@ def gather(
         np.array(types),
         np.array(hid),
         np.array(dues),
+        np.array(small),
     )
+
+
+def corpora(
+    index: Path, docs: Path, questions: Sequence[Question], compared: int
+) -> Iterator[tuple[KnowledgeBase, Sequence[Question]]]:
+    """All written documents with all questions, then a few documents at a time with theirs.
+
+    In a small corpus words and vectors tell less apart. With the last `compared` of them come questions
+    made of two figures that measure the same, since written ones keep to one document.
+    """
+    yield qa.open(index), questions
+    names = sorted({e.document for q in questions for e in q.evidence})
+    order = np.random.default_rng(1).permutation(len(names))
+    for at in range(0, len(names), GROUP):
+        group = [names[i] for i in order[at : at + GROUP]]
+        own = [q for q in questions if {e.document for e in q.evidence} <= set(group)]
+        kb = qa.from_texts({name: (docs / name).read_bytes().decode("utf-8") for name in group})
+        yield kb, own
+    kb = qa.from_texts({name: (docs / name).read_bytes().decode("utf-8") for name in names})
+    yield kb, list(itertools.islice(made(kb), compared))
+
+
+def made(kb: KnowledgeBase) -> Iterator[Question]:
+    """Questions over two figures of one metric and their answers, as the reader's made ones are asked."""
+    rng = random.Random(3)
+    groups: dict[tuple[str, str], list[Figure]] = {}
+    for f in kb.figures():
+        if f.upper is None and f.unit and 2 <= len(f.subject) <= 16 and 2 <= len(f.of + f.metric) <= 12:
+            groups.setdefault((fold(f.of + f.metric), f.value.unit), []).append(f)
+    keys = [key for key, row in sorted(groups.items()) if len({f.subject for f in row}) > 1]
+    for n, (metric, unit) in enumerate(itertools.cycle(keys)):
+        one, other = rng.sample(groups[metric, unit], 2)
+        kind, form = rng.choice(ASKING)
+        if one.subject in other.subject or other.subject in one.subject or one.value == other.value:
+            continue
+        more = rng.choice(MORE)
+        text = form.format(a=one.subject, b=other.subject, m=metric, p="", more=more)
+        a, b = one.value.number, other.value.number
+        greater, less = (one, other) if a > b else (other, one)
+        unit = "个百分点" if unit == "%" and kind == DIFFERENCE else unit
+        said = {DIFFERENCE: f"{plain(abs(a - b))}{unit}", SUM: f"{plain(a + b)}{unit}"}
+        said |= {RATIO: f"{plain((a / (b or 1)).quantize(Decimal('0.01')))}倍"}
+        answer = said.get(kind, (less if more == "少" else greater).subject)
+        evidence = tuple(Evidence(f.document, start=f.start, end=f.end) for f in (one, other))
+        yield Question(f"made-{n}", text, answers=(answer,), evidence=evidence, type="made")
 
 
 def askings(
@@ -225,6 +286,7 @@ def report(table: Table, scores: Floats, scale: tuple[float, float, float]) -> N
     np.logical_or.at(possible, table.asking, table.right)
     asked = ~table.hidden
     groups = [("as asked", asked), ("hidden", table.hidden)]
+    groups += [("small corpora", asked & table.small)]
     groups += [(name, asked & (table.type == name)) for name in np.unique(table.type)]
     for name, rows in groups:
         due = table.due[rows]
@@ -292,7 +354,8 @@ def main() -> None:
         held = {r["id"] for r in rows if held_out(r["evidence"][0]["doc"])}
         questions = [q for q in read_questions(path).questions if q.id in held][: options.first]
         reader = Reader(options.reader) if options.reader else load_reader()
-        gather(options.index, reader, rows, asked, questions).save(stored)
+        found = corpora(options.index, options.data / "written" / "docs", questions, COMPARED)
+        gather(found, reader, asked).save(stored)
     table = load(stored)
     scores = cross_validated(table)
     scale = scale_of(table, scores)

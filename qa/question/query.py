@@ -25,7 +25,7 @@ class Query:
     """A question as understood. `folded` has the length of `text`.
 
     `terms` are the search terms that are worth something, `weights` their inverse document
-    frequencies (0 for none in the corpus is a full weight), `unseen` those that no passage has.
+    frequencies beside that of a term that no passage has (1), `unseen` those that none has.
     `unit` is the unit asked for ("" where none is named), `share` whether a percentage is asked
     for, `amounts` the figures it gives itself. `kinds` holds a probability for each sort of
     question (see `qa.question.kinds`).
@@ -56,7 +56,8 @@ def read_query(
     folded = fold(text)
     terms = [t for t in query_tokens(text) if len(t) > 1 or not "一" <= t <= "鿿"]
     seen = frequency(terms)
-    weights = tuple(math.log(1 + (n_passages + 0.5) / (seen.get(t, 0) + 0.5)) for t in terms)
+    most = math.log(1 + (n_passages + 0.5) / 0.5)
+    weights = tuple(math.log(1 + (n_passages + 0.5) / (seen.get(t, 0) + 0.5)) / most for t in terms)
     return Query(
         text,
         folded,
