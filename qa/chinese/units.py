@@ -98,3 +98,13 @@ def base(unit: str) -> tuple[str, Decimal, UnitKind | None]:
         known = table[name]
         return known.base, known.factor * scale, known.kind
     return name, scale, None
+
+
+def unscaled(unit: str) -> str:
+    """A folded unit without its scale; 千米 is a unit of its own.
+
+    >>> unscaled("亿元"), unscaled("千米")
+    ('元', '千米')
+    """
+    m = None if unit in units() else _SCALED.match(unit)
+    return m[2] if m else unit
