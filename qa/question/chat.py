@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from qa.chinese.fold import fold
 from qa.schema import Answer
 
 TURN = "；"
 """What stands between a question and the one that goes on from it, as the reader was trained."""
+_LEFT_OUT = re.compile(r"呢[?。! ]*$")
+"""呢 asks again what was asked before."""
 
 
 def resolve(question: str, before: str, names: Callable[[str], Iterable[str]]) -> str:
-    """A turn as a complete question: behind the one `before` it, unless it names what it is about itself."""
-    if not before or any(True for _ in names(question)):
+    """A turn as a complete question: behind those `before` it, unless it names what it is about itself.
+
+    那湘乡呢 names what it is about and leaves out what is asked of it. Of what went before, the first
+    question stays, and a later one that named something else. `names` gives the names in folded text.
+    """
+
+    def named(text: str) -> bool:
+        return any(True for _ in names(fold(text)))
+
+    if not before or (named(question) and not _LEFT_OUT.search(fold(question))):
         return question
-    return f"{before.split(TURN)[0]}{TURN}{question}"
+    first, *later = before.split(TURN)
+    about = [] if named(question) else [turn for turn in later if named(turn)]
+    return TURN.join([first, *about[-1:], question])
 
 
 @dataclass

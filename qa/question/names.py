@@ -45,7 +45,11 @@ _RUN = re.compile(r"[一-龥]+")
 
 
 def unknown_words(text: str) -> list[str]:
-    """Stretches of folded text that are no words of the dictionary: mostly names."""
+    """Stretches of two or more characters of folded text that are no words of the dictionary: mostly names.
+
+    >>> unknown_words("华森电子的总投资")
+    ['华森']
+    """
     found: list[str] = []
     for run in _RUN.findall(text):
         open_ = False
@@ -56,4 +60,4 @@ def unknown_words(text: str) -> list[str]:
             elif unknown:
                 found.append(word)
             open_ = tag == "x"
-    return found
+    return [stretch for stretch in found if len(stretch) > 1]

@@ -1,55 +1,87 @@
-"""Reading questions: kind, unit, operation, content."""
+"""A question read once: its words and their weights, its names, period and amounts, what it asks for."""
+
+from __future__ import annotations
+
+import math
 
 import pytest
-from qa.question.terms import terms
+from answering import query
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qa.question.query import read_query
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "dimension", "unit"),
-    [
-        ("滨海新区今年完成税收多少亿元？", "figure", "money", "亿元"),
-        ("苏州工业园区有几家上市公司？", "figure", "count", "家"),
-        ("合肥高新區規上工業增加值增速是多少？", "figure", "percent", ""),
-        ("这条路有多长？", "figure", "length", ""),
-        ("厂区占地多少？", "figure", "area", ""),
-        ("建设周期要多久？", "figure", "time", ""),
-        ("是哪家企业中标的？", "which", "", ""),
-        ("谁主持了会议？", "who", "", ""),
-        ("大桥什么时候通车？", "when", "", ""),
-        ("开工仪式在哪里举行？", "where", "", ""),
-        ("项目为什么停工？", "why", "", ""),
-        ("园区有哪些主导产业？", "list", "", ""),
-        ("居民怎么申请补贴？", "how", "", ""),
-        ("改革的主题是什么？", "what", "", ""),
-        ("项目开工了吗？", "yesno", "", ""),
-    ],
-)
-def test_kind_dimension_unit(text: str, kind: str, dimension: str, unit: str) -> None:
-    query = read_query(text)
-    assert (query.kind, query.dimension, query.unit) == (kind, dimension, unit)
+from qa.question.kinds import ASKS
+from qa.question.query import asked_period, asked_unit, read_query
 
 
 @pytest.mark.parametrize(
-    ("text", "op", "sides"),
+    ("text", "unit", "share"),
     [
-        ("甲区和乙区哪个引进的项目多？", "more", ("甲区", "乙区")),
-        ("甲厂的产值比乙厂的产值高多少？", "difference", ("甲厂的产值", "乙厂的产值")),
-        ("甲厂的产值是乙厂的几倍？", "ratio", ()),
-        ("税收占财政收入的百分之几？", "share", ()),
-        ("收到的意见还有多少没有办结？", "rest", ()),
+        ("滨海新区今年完成税收多少亿元？", "亿元", False),
+        ("苏州工业园区有几家上市公司？", "家", False),
+        ("新開工項目多少個", "个", False),
+        ("两厂相差多少？", "", False),
+        ("投了多少亿？", "亿", False),
+        ("多少家企业，占地多少亩？", "亩", False),
+        ("税收占财政收入的百分之几？", "", True),
+        ("合肥高新區規上工業增加值增速是多少？", "", True),
+        ("谁主持了会议？", "", False),
     ],
 )
-def test_operation(text: str, op: str, sides: tuple[str, ...]) -> None:
-    query = read_query(text)
-    assert (query.kind, query.op, query.sides) == ("compare", op, sides)
+def test_the_unit_asked_for_and_whether_it_is_a_share(text: str, unit: str, share: bool) -> None:
+    found = query(text)
+    assert (found.unit, found.share) == (unit, share)
 
 
-@pytest.mark.parametrize("text", ["", "?", "　", "多少", "a" * 1000, "甲和", "比多少", "\x00"])
+@pytest.mark.parametrize(
+    ("text", "year", "first", "last", "relative"),
+    [
+        ("2017年1—11月税收多少？", 2017, 1, 11, ""),
+        ("今年前三季度引进多少项目？", None, 1, 9, "今年"),
+        ("税收多少？", None, None, None, ""),
+        # A question that goes on: the last period said, in the year that was said before it.
+        ("2017年1—11月税收多少？；全年呢？", 2017, 1, 12, ""),
+        ("2017年税收多少？；2018年呢？", 2018, None, None, ""),
+        ("2017年税收多少？；去年呢？", None, None, None, "去年"),
+        ("2017年税收多少？；增速呢？", 2017, None, None, ""),
+    ],
+)
+def test_the_period_asked_for(
+    text: str, year: int | None, first: int | None, last: int | None, relative: str
+) -> None:
+    p = query(text).period
+    assert (p.year, p.first, p.last, p.relative) == (year, first, last, relative)
+    assert asked_period("") == asked_period("税收多少")
+
+
+def test_the_amounts_that_a_question_gives_itself() -> None:
+    found = query("投资超过1.5亿元、占地200亩的项目有3个，2021年5月开工，编号7的是哪个？").amounts
+    assert [(str(q.number), q.unit) for q in found] == [("150000000.0", "元"), ("200", "亩"), ("3", "个")]
+
+
+def test_words_weigh_by_how_few_passages_have_them() -> None:
+    frequency = {"税收": 9, "湘乡": 1}
+    found = read_query(
+        "湘乡税收多少", {}, lambda terms: {t: frequency[t] for t in terms if t in frequency}, 10
+    )
+    weights = dict(zip(found.terms, found.weights, strict=True))
+    assert weights["湘乡"] == pytest.approx(math.log(1 + 10.5 / 1.5))
+    assert weights["税收"] == pytest.approx(math.log(1 + 10.5 / 9.5))
+    assert not {"湘乡", "税收"} & set(found.unseen)
+    assert all(weights[term] == pytest.approx(math.log(1 + 10.5 / 0.5)) for term in found.unseen)
+
+
+def test_no_single_character_is_a_term() -> None:
+    assert all(len(term) > 1 for term in query("湘乡的税收有多少").terms)
+
+
+@given(st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
-    assert len(read_query(text).content) == len(read_query(text).folded)
+    found = query(text)
+    assert len(found.folded) == len(text) == len(found.text)
+    assert len(found.terms) == len(found.weights) and all(w > 0 for w in found.weights)
+    assert set(found.unseen) <= set(found.terms)
+    assert set(found.kinds) == set(ASKS) and sum(found.kinds.values()) == pytest.approx(1, abs=1e-5)
 
 
-def test_terms_are_bigrams_and_runs() -> None:
-    assert terms("gdp 增长8.5%") == ("gdp", "增长", "8.5%")
+def test_the_last_unit_asked_for_counts() -> None:
+    assert [asked_unit(text) for text in ("多少亿元", "几个月", "多少多少", "")] == ["亿元", "个月", "", ""]
