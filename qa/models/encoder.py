@@ -87,6 +87,15 @@ def tokenizer_of(path: Path) -> Any:
     return own
 
 
+def utf8(text: str) -> str:
+    r"""A text as tokenizers take it, its length kept: ? for a lone surrogate, which a terminal can hand over.
+
+    >>> utf8("总\ud800投资")
+    '总?投资'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 @cache
 def _read_tokenizer(path: Path, _modified: int) -> Any:
     from tokenizers import Tokenizer

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from qa.chinese.fold import fold
 from qa.errors import ModelError
-from qa.models.encoder import tokenizer_of
+from qa.models.encoder import tokenizer_of, utf8
 from qa.models.runtimes import open_session
 from qa.schema import Passage
 
@@ -142,7 +142,7 @@ class Reader:
         `heads`, one a passage, are read before them and hold no answer. `max_answer` is the most
         characters of a range; `clause` asks for clauses rather than names and terms, as CMRC 2018 does.
         """
-        ids = self._tokenizer.encode(fold(question), add_special_tokens=False).ids[:MAX_QUESTION]
+        ids = self._tokenizer.encode(utf8(fold(question)), add_special_tokens=False).ids[:MAX_QUESTION]
         asked = _Asked(ids, CLAUSE if clause else SHORT)
         before = heads or [""] * len(passages)
         return [

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from qa.chinese.fold import fold
 from qa.errors import InputError
+from qa.models.encoder import utf8
 from qa.models.reader import Reading, headed
 from qa.schema import Hit
 from qa.search.lexical import query_tokens
@@ -70,8 +71,7 @@ def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEP
 
     Both scores are known for every candidate. Raises InputError for an empty query.
     """
-    # A lone surrogate, which a terminal can hand over, is no text to an encoder.
-    query = query.strip()[:LONGEST].encode("utf-8", "replace").decode("utf-8")
+    query = utf8(query.strip()[:LONGEST])
     if not query:
         raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
     vector = encoder.encode_queries([fold(query)])[0]
