@@ -7,7 +7,6 @@ generations. Without one the scale that comes with the ranker serves.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
