@@ -84,18 +84,20 @@ def spans(read: Read) -> Iterator[Candidate]:
 
 
 def whole_figure(read: Read, start: int, end: int) -> tuple[int, int, Figure | None]:
-    """A range that holds part of a figure, with all of it, and the figure where the range is no more."""
-    for f in read.figures:
-        if f.clean_start < end and start < f.clean_end:
-            start, end = min(start, f.clean_start), max(end, f.clean_end)
-            alone = end - start <= f.clean_end - f.clean_start + ROUND_IT
-            return start, end, f if alone else None
-    return start, end, None
+    """A range with all of the figures that it holds a part of, and the figure where it is no more."""
+    held = [f for f in read.figures if f.clean_start < end and start < f.clean_end]
+    if not held:
+        return start, end, None
+    low, high = min(f.clean_start for f in held), max(f.clean_end for f in held)
+    start, end = min(start, low), max(end, high)
+    alone = held[0].clean_end == high and end - start <= high - low + ROUND_IT
+    return start, end, held[0] if alone else None
 
 
 ROUND_IT = 4
 """Characters beside a figure in an answer that is still that figure (约…左右)."""
-_APART = re.compile("[、；;，,\n]|以及")
+_APART = re.compile(r"[、;]|(?<!\d),|,(?!\d{3}(?!\d))|以及")
+"""What stands between members, in folded text; not the comma of 1,205."""
 
 
 def lists(read: Read) -> Iterator[Candidate]:
@@ -116,12 +118,12 @@ def lists(read: Read) -> Iterator[Candidate]:
 
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The members of an enumeration, at commas outside brackets."""
+    """The members of an enumeration in folded text, at commas outside brackets."""
     cuts, depth, begin = list[tuple[int, int]](), 0, start
-    for m in re.finditer(rf"[（(《“「【]|[）)》”」】]|{_APART.pattern}", text[start:end]):
-        if m[0] in "（(《“「【":
+    for m in re.finditer(rf"[(《“「【]|[)》”」】]|{_APART.pattern}", text[start:end]):
+        if m[0] in "(《“「【":
             depth += 1
-        elif m[0] in "）)》”」】":
+        elif m[0] in ")》”」】":
             depth = max(0, depth - 1)
         elif not depth:
             cuts.append((begin, start + m.start()))
