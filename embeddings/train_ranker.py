@@ -159,7 +159,7 @@ def gather(
 def corpora(
     index: Path, docs: Path, questions: Sequence[Question], compared: int
 ) -> Iterator[tuple[KnowledgeBase, Sequence[Question]]]:
-    """All written documents with all questions, then a few documents at a time with theirs.
+    """All written documents with all questions, then a few documents at a time with theirs, for half of them.
 
     In a small corpus words and vectors tell less apart. With the last `compared` of them come questions
     made of two figures that measure the same, since written ones keep to one document.
@@ -167,7 +167,7 @@ def corpora(
     yield qa.open(index), questions
     names = sorted({e.document for q in questions for e in q.evidence})
     order = np.random.default_rng(1).permutation(len(names))
-    for at in range(0, len(names), GROUP):
+    for at in range(0, len(names), 2 * GROUP):
         group = [names[i] for i in order[at : at + GROUP]]
         own = [q for q in questions if {e.document for e in q.evidence} <= set(group)]
         kb = qa.from_texts({name: (docs / name).read_bytes().decode("utf-8") for name in group})
