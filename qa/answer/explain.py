@@ -92,7 +92,7 @@ def _understood(query: Query) -> Understood:
     wanted = {
         "unit": query.unit,
         "period": query.period.said,
-        "numbers": "、".join(query.folded[q.start : q.end] for q in query.amounts),
+        "numbers": "、".join(query.folded[q.start : q.end] for q in query.amounts if q.written != "scale"),
     }
     return Understood(
         kind,

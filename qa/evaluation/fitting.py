@@ -120,10 +120,12 @@ def best_threshold(found: Sequence[Outcome], p: Sequence[float], near: float) ->
     """The threshold nearest to `near` among those with the best grounded accuracy.
 
     Those are where accuracy is lower than the best by no more than `NEAR` or one standard error of the
-    difference.
+    difference. Where there are no outcomes it is `near`.
     """
     import numpy as np
 
+    if not found:
+        return near
     steps = np.arange(5, 96) / 100
     weight = np.array([o.weight for o in found])
     right, due = (np.array([getattr(o, name) for o in found], float) for name in ("right", "due"))

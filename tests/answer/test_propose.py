@@ -13,6 +13,7 @@ from qa.answer.passages import Read
 from qa.answer.propose import (
     Candidate,
     calculations,
+    extremes,
     lists,
     propose,
     spans,
@@ -188,6 +189,46 @@ def test_figures_of_two_passages_go_together() -> None:
 
 def test_one_figure_tagged_twice_is_not_reckoned_with_itself() -> None:
     assert computed("差？", held(TEXT, tags={"30": FIRST, "亿元；": SECOND}, difference=0.9)) == []
+
+
+# Whose figure is the greatest.
+
+ALIKE = (
+    "2021年，甲县完成税收12亿元。2021年，乙县完成税收30亿元。2020年，甲县完成税收99亿元。"
+    "2021年，丙县预计完成税收50亿元。"
+)
+
+
+def greatest(question: str, *texts: str) -> list[tuple[str, str]]:
+    reads = [read(passage(text, f"{n}.txt#1"), rank=n + 1) for n, text in enumerate(texts)]
+    found = list(extremes(query(question), reads))
+    assert all(c.sort == "computed" and c.operation == "most" and len(c.operands) > 1 for c in found)
+    return [(c.text, c.computed.formula) for c in found if c.computed]
+
+
+def test_whose_figure_of_one_metric_is_the_greatest_or_the_least() -> None:
+    assert greatest("2021年哪个县税收最多？", ALIKE) == [("乙县", "乙县（30亿元） > 甲县（12亿元）")]
+    assert greatest("2021年哪个县税收最少？", ALIKE) == [("甲县", "甲县（12亿元） < 乙县（30亿元）")]
+    assert greatest("2021年甲县和乙县哪个税收更高？", ALIKE) == [("乙县", "乙县（30亿元） > 甲县（12亿元）")]
+
+
+def test_figures_of_two_documents_are_compared() -> None:
+    first, second = "2021年，甲县完成税收12亿元。", "2021年，乙县完成税收30亿元。"
+    assert greatest("哪个县税收最多？", first, second) == [("乙县", "乙县（30亿元） > 甲县（12亿元）")]
+
+
+def test_a_question_that_asks_for_no_extreme_and_a_single_figure_compare_nothing() -> None:
+    assert greatest("甲县税收多少？", ALIKE) == []
+    assert greatest("哪个县税收最多？", "2021年，甲县完成税收12亿元。") == []
+
+
+def test_the_first_few_in_order() -> None:
+    more = ALIKE + "2021年，丁县完成税收20亿元。"
+    ((text, formula),) = greatest("2021年税收最多的前三个县是哪些？", more)
+    assert (text, formula) == ("乙县、丁县、甲县", "乙县（30亿元） > 丁县（20亿元） > 甲县（12亿元）")
+    (found,) = extremes(query("2021年税收最多的前三个县是哪些？"), [read(more)])
+    assert found.items == ("乙县", "丁县", "甲县")
+    assert greatest("2021年税收最多的前九个县是哪些？", more) == []
 
 
 # All together.

@@ -108,11 +108,11 @@ def test_many_questions_keep_their_order_their_ids_and_their_conversations(index
     text = "\ufeff" + "\n\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n"
     done = qa("ask", "--input", "-", "--json", given=text.encode())
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(a["id"], a["question"], a["answer"]) for a in answers] == [
-        ("b", "它占地多少亩？", "150亩"),
-        (7, "西城高新区二期工程总投资多少？", "5亿元"),
-        ("a", QUESTION, "3.2亿元"),
-        (None, "西城高新区二期工程占地多少亩？", "80亩"),
+    assert [(a["id"], a["question"], a["value"]) for a in answers] == [
+        ("b", "它占地多少亩？", {"number": 150, "unit": "亩"}),
+        (7, "西城高新区二期工程总投资多少？", {"number": 5, "unit": "亿元"}),
+        ("a", QUESTION, {"number": 3.2, "unit": "亿元"}),
+        (None, "西城高新区二期工程占地多少亩？", {"number": 80, "unit": "亩"}),
     ]
     assert "东城经开区" in answers[0]["resolved"]
     assert done.exit_code == 0
@@ -208,7 +208,8 @@ def test_chat_over_a_pipe(index: Path):
 def test_chat_as_json_answers_each_line_and_goes_on_after_an_error(index: Path):
     lines = qa("chat", "--json", given=f"{QUESTION}\n{'长' * 200_000}\n占地多少亩？\n").stdout.splitlines()
     answers = [json.loads(line) for line in lines]
-    assert (answers[0]["answer"], answers[-1]["answer"], len(answers)) == ("3.2亿元", "150亩", 3)
+    first, last = {"number": 3.2, "unit": "亿元"}, {"number": 150, "unit": "亩"}
+    assert (answers[0]["value"], answers[-1]["value"], len(answers)) == (first, last, 3)
 
 
 def test_figures_as_table_csv_and_json(index: Path):

@@ -1,4 +1,4 @@
-"""Confidence fitted to a user's own questions: the arithmetic by hand, the whole with the real models."""
+"""Confidence fitted to a user's own questions, with the real models: kept, used, shown, refused."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import qa
-from qa.answer.confidence import FEATURES, FILE, Calibration, Quality, bundled, bundled_threshold, features
+from qa.answer.confidence import FILE, Calibration
+from qa.answer.ranker import bundled
 from qa.cli.app import app
 from qa.errors import InputError, StoreError
+from qa.evaluation.calibrate import outcomes
 from qa.evaluation.checks import QuestionFileError
-from qa.evaluation.fitting import Outcome, best_threshold, fit, folds_of, quality, weighed
+from qa.evaluation.measure import question_set
 
 DOCS = {
     "east.txt": "东城经开区一期工程总投资3.2亿元，占地150亩。园区有企业86家。\n",
@@ -36,10 +38,6 @@ QUESTIONS = [
     for q, said, document, quote in KEYS
 ] + [{"question": q, "answerable": False} for q in NOWHERE]
 ASKED = KEYS[0][0]
-
-
-def outcome(thread: str, p: float, right: bool, due: bool = False, hidden: bool = False) -> Outcome:
-    return Outcome(thread, hidden, due, {}, p, right)
 
 
 def run(*words: str) -> Result:
@@ -82,52 +80,28 @@ def refusing(home: Path) -> Path:
     return home
 
 
-def test_refusals_that_are_due_count_as_much_as_such_questions_are_asked():
-    answerable = [outcome(f"a{n}", 0.5, True) for n in range(8)]
-    hidden = [outcome(f"a{n}", 0.5, False, True, True) for n in range(8)]
-    assert [o.weight for o in weighed(answerable + hidden)] == [1.0] * 8 + [0.25] * 8  # 2 in 10
-    none = [outcome(f"n{n}", 0.5, False, True) for n in range(8)]
-    assert [o.weight for o in weighed(answerable + hidden + none)] == [1.0] * 8 + [0.5] * 16  # 8 in 16
-
-
-def test_the_threshold_is_the_upper_end_of_the_best_stretch_or_near_a_wish():
-    found = [outcome(f"r{n}", 0.7, True) for n in range(9)]
-    found += [outcome(f"w{n}", 0.3, False, True) for n in range(9)]
-    p = [o.fixed for o in found]
-    assert best_threshold(found, p) == 0.7  # 0.31 to 0.70
-    assert [best_threshold(found, p, near) for near in (0.1, 0.6, 0.9)] == [0.31, 0.6, 0.7]
-
-
-def test_quality_is_the_written_arithmetic():
-    found = [outcome("a", 0.9, True), outcome("b", 0.6, False), outcome("c", 0.6, False, due=True)]
-    found += [outcome("d", 0.0, False, due=True)]
-    # The errors of the bins: |1 - 0.9| + |0 - 1.2| over three answers; b is wrong either way.
-    assert quality(found, [o.fixed for o in found], 0.5, [0.5] * 4) == Quality(0.5, 0.4333, 0.5, 0.5)
-    assert quality(found, [o.fixed for o in found], 0.7, [0.7] * 4) == Quality(0.7, 0.4333, 0.75, 1.0)
-
-
-def test_both_askings_of_a_question_stay_in_one_fold():
-    found = [outcome(f"q{n % 20}", 0.5, True) for n in range(40)]
-    folds = folds_of(found)
-    assert folds[:20] == folds[20:] and sorted(folds) == sorted([*range(10)] * 4)
-
-
-def test_fitting_is_drawn_towards_given_weights():
-    rows = [features({"cover": c}, c, 0.1, "figure") for c in (0.1, 0.2, 0.8, 0.9)]
-    right = [False, False, True, True]
-    still = fit(rows, right, 1e9, bundled())
-    assert still == pytest.approx(dict(bundled()), abs=1e-3)
-    moved = fit(rows, right, 0.1, bundled())
-    assert moved["cover"] > bundled()["cover"] and moved["list"] == pytest.approx(bundled()["list"])
-    heavy = fit(rows, right, 1.0, bundled(), [1.0, 1.0, 100.0, 100.0])
-    assert heavy["bias"] > bundled()["bias"]
+def test_every_question_is_asked_with_and_without_its_evidence() -> None:
+    kb = qa.from_texts(DOCS)
+    done: list[tuple[str, int, int]] = []
+    asked = question_set(QUESTIONS)
+    found = outcomes(kb._sources, kb._said, asked.questions, lambda *step: done.append(step))
+    assert [(o.thread, o.hidden, o.due) for o in found] == [
+        (f"line-{n}", hidden, hidden or n > len(KEYS))
+        for n in range(1, len(QUESTIONS) + 1)
+        for hidden in ((False, True) if n <= len(KEYS) else (False,))
+    ]
+    assert not any(o.right for o in found if o.due) and sum(o.right for o in found) >= 4
+    assert done == [("calibrate", n, len(QUESTIONS)) for n in range(1, len(QUESTIONS) + 1)]
+    assert all(o.score is None or isinstance(o.score, float) for o in found)
+    due = [o.weight for o in found if o.due]
+    assert sum(due) == pytest.approx(3 / 7 * sum(o.weight for o in found if not o.due))  # 3 in 10 as asked
 
 
 def test_calibrating_returns_what_the_index_then_uses(fitted: tuple[Path, Calibration]):
     home, found = fitted
-    assert set(found.weights) == {"bias", *FEATURES} and found.weights != bundled()
+    assert found.ranker == bundled().fingerprint and found.scale != bundled().scale
     assert found.questions == 10
-    assert found.before.threshold == bundled_threshold() and found.after.threshold == found.threshold
+    assert found.before.threshold == bundled().scale.threshold and found.after.threshold == found.threshold
     assert 0.0 <= found.after.ece < 0.5 and found.after.grounded >= 0.6
     with qa.open(home / "idx") as kb:
         told = {"questions": 10, "threshold": found.threshold}
@@ -194,10 +168,13 @@ def test_a_changed_number_is_noticed_on_opening_and_by_verify(home: Path):
         qa.open(home / "idx")
 
 
-def test_other_signals_of_another_version_are_not_ignored(home: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("qa.answer.confidence.FEATURES", (*FEATURES, "new"))
+def test_one_of_another_ranker_is_not_ignored(home: Path, monkeypatch: pytest.MonkeyPatch):
+    other = replace(bundled(), fingerprint="f00d" * 3)
+    monkeypatch.setattr("qa.answer.confidence.bundled", lambda: other)
     with pytest.raises(StoreError, match=r"of another version of qa.*qa calibrate --reset --index"):
         qa.open(home / "idx")
+    error = one_line(run("ask", ASKED, "--index", str(home / "idx")))
+    assert "of another version of qa" in error
     (home / "idx" / "meta.json").unlink()
     assert run("calibrate", "--reset", "--index", str(home / "idx")).exit_code == 0
 
