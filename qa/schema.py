@@ -48,6 +48,22 @@ class Clean:
     origin: Sequence[int] = field(hash=False)
 
 
+def original_range(origin: Sequence[int], start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """The original range of a clean one: from its first character with an origin to its last.
+
+    None where every character of it was inserted.
+
+    >>> original_range([4, 5, INSERTED, 9], 1, 4), original_range([4, INSERTED], 1)
+    ((5, 10), None)
+    """
+    end = len(origin) if end is None else end
+    first = next((at for at in range(start, end) if origin[at] != INSERTED), None)
+    if first is None:
+        return None
+    last = next(at for at in range(end - 1, first - 1, -1) if origin[at] != INSERTED)
+    return origin[first], origin[last] + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, headline, caption … of a document, in original order of its start."""
