@@ -177,8 +177,8 @@ RULES = (
     ),
     Rule(
         "bare day",
-        rf"(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])",
-        (("25日,记者", "day 25日"),),
+        rf"(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产]|报(?!道))",
+        (("25日,记者", "day 25日"), ("韩联社9日报道", "day 9日")),
     ),
 )
 """What time expressions are made of beside parts of a year, in the order in which they are tried."""
