@@ -20,7 +20,7 @@ from measured import TEXTS, Park, questions
 from qa.errors import InputError, QAError
 from qa.evaluation.checks import QuestionFileError
 from qa.evaluation.estimates import METRICS, Estimate
-from qa.evaluation.folder import as_lines, load_run, recover, same_results
+from qa.evaluation.folder import as_lines, load_run, recover_rows, same_results
 from qa.evaluation.measure import evaluate
 from qa.schema import Answer, Citation, Hit, Passage
 
@@ -196,7 +196,7 @@ def test_a_stopped_run_is_cut_back_to_whole_conversations(tmp_path: Path):
     threads = [[q] for q in whole.questions[:7]] + [whole.questions[7:10]]
     (tmp_path / "c").mkdir()
     (tmp_path / "c/answers.jsonl").write_bytes(data[: ends[8]])
-    assert [row["id"] for row in recover(tmp_path / "c", threads)] == order[:7]
+    assert [row["id"] for row in recover_rows(tmp_path / "c", threads)] == order[:7]
     assert (tmp_path / "c/answers.jsonl").read_bytes() == data[: ends[6]]
 
 

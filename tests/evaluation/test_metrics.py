@@ -15,11 +15,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import InputError
-from qa.evaluation.cmrc import exact_match, segment, span_f1
+from qa.evaluation.cmrc import exact_match, span_f1, tokens
 from qa.evaluation.estimates import columns_of, estimates, statistic
-from qa.evaluation.metrics import base, fold, item_scores, judge, mean, refusal, same_value, says, summarise
+from qa.evaluation.metrics import (
+    accepts,
+    comparable,
+    in_base_unit,
+    item_scores,
+    judge,
+    mean,
+    refusal,
+    same_value,
+    summarise,
+)
 from qa.evaluation.questions import Evidence, Question
-from qa.evaluation.ranking import is_ranking, judged, ranking_scores
+from qa.evaluation.ranking import is_ranking, ranking_scores, run_and_qrels
 
 CMRC = json.loads((Path(__file__).parent.parent / "cases/cmrc.json").read_text(encoding="utf-8"))
 TEXT = "东城经开区完成税收1.25亿元，增长8%。\n西城经开区完成税收\n3.2亿元，占地150亩。"
@@ -58,12 +68,12 @@ def asked(quote: str | None = "税收1.25亿元", **changes: Any) -> Question:
     ],
 )
 def test_fold(text: str, folded: str):
-    assert fold(text) == folded
+    assert comparable(text) == folded
 
 
 @given(st.text())
 def test_folding_leaves_no_space_and_no_punctuation(text: str):
-    assert not [c for c in fold(text) if c.isspace() or unicodedata.category(c).startswith("P")]
+    assert not [c for c in comparable(text) if c.isspace() or unicodedata.category(c).startswith("P")]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +90,7 @@ def test_folding_leaves_no_space_and_no_punctuation(text: str):
     ],
 )
 def test_says(said: str | None, accepted: list[str], right: bool):
-    assert says(said, accepted) is right
+    assert accepts(said, accepted) is right
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,7 @@ def test_values_are_the_same_on_one_scale(a: tuple[Any, str], b: tuple[Any, str]
 
 def test_no_value_is_the_same_as_no_value():
     assert not same_value(None, None)
-    assert base("1/0", "元") is None
+    assert in_base_unit("1/0", "元") is None
 
 
 def test_items_are_found_in_the_answer_or_the_items():
@@ -237,18 +247,18 @@ def test_em_and_f1_as_the_cmrc_script(case: dict[str, Any]):
 
 
 def test_latin_between_han_is_split_as_words():
-    assert segment('由"KOEI, Inc."开发3.5%don\'t') == [
+    assert tokens('由"KOEI, Inc."开发3.5%don\'t') == [
         "由", "``", "koei", ",", "inc", ".", "''", "开", "发", "3.5", "%", "do", "n't",
     ]  # fmt: skip
 
 
 def test_words_are_those_of_nltk():
     nltk = pytest.importorskip("nltk.tokenize.destructive", reason="nltk, the reference, is not installed")
-    from qa.evaluation.cmrc import words
+    from qa.evaluation.cmrc import latin_tokens
 
     reference = nltk.NLTKWordTokenizer()
     for text in ("a 'b' c", "(1870–71)", "—1936", '"umbra" shade', "u.s. 25.5%", "it's 1,000; no?", "‘x’"):
-        assert words(text) == reference.tokenize(text)
+        assert latin_tokens(text) == reference.tokenize(text)
 
 
 @given(st.text(max_size=30), st.lists(st.text(max_size=30), min_size=1, max_size=3))
@@ -269,7 +279,7 @@ def hits(*quotes: str) -> list[dict[str, Any]]:
 def test_rankings_are_written_fractions():
     question = asked(None, evidence=(Evidence("a.txt", "1.25亿元"), Evidence("a.txt", "150亩")))
     found = hits("增长8%", "税收1.25亿元", "西城", "占地150亩")
-    run, qrels = judged(question, found, DOCS) or ({}, {})
+    run, qrels = run_and_qrels(question, found, DOCS) or ({}, {})
     assert list(run) == ["p0", "p1", "p2", "p3"]
     assert qrels == {"p1": 1, "p3": 1}
     names = ["recall@1", "recall@2", "recall@4", "mrr@10", "map", "ndcg@10"]
@@ -284,14 +294,14 @@ def test_rankings_are_written_fractions():
 
 def test_evidence_that_is_not_found_counts_against_recall():
     question = asked(None, evidence=(Evidence("a.txt", "1.25亿元"), Evidence("a.txt", "150亩")))
-    run, qrels = judged(question, hits("税收1.25亿元"), DOCS) or ({}, {})
+    run, qrels = run_and_qrels(question, hits("税收1.25亿元"), DOCS) or ({}, {})
     assert ranking_scores({"q": run}, {"q": qrels}, ["recall@10"])["q"]["recall@10"] == 1 / 2
 
 
 def test_a_hit_inside_long_evidence_is_relevant_and_a_touching_one_is_not():
     question = asked(None, evidence=(Evidence("a.txt", TEXT[:19]),))
-    assert (judged(question, hits("税收1.25亿元"), DOCS) or ({}, {}))[1] == {"p0": 1}
-    touching = judged(question, hits("。\n西城经开区完成税收"), DOCS) or ({}, {})
+    assert (run_and_qrels(question, hits("税收1.25亿元"), DOCS) or ({}, {}))[1] == {"p0": 1}
+    touching = run_and_qrels(question, hits("。\n西城经开区完成税收"), DOCS) or ({}, {})
     assert list(touching[1]) == ["a.txt:0-19:missed"]
 
 
@@ -300,7 +310,7 @@ def test_equal_scores_keep_their_order():
     found = [
         {"passage": name, "document": name, "start": 0, "end": 0, "score": 0.5} for name in ("a", "z", "b")
     ]
-    run, qrels = judged(question, found, {}) or ({}, {})
+    run, qrels = run_and_qrels(question, found, {}) or ({}, {})
     assert ranking_scores({"q": run}, {"q": qrels}, ["mrr@10"])["q"]["mrr@10"] == 1 / 2
 
 
@@ -310,7 +320,7 @@ def test_graded_documents_count_once_at_their_first_passage():
         {"passage": f"{d}#{n}", "document": d, "start": 0, "end": 0, "score": 9 - n}
         for n, d in enumerate(("d3", "d1", "d1", "d2"))
     ]
-    run, qrels = judged(question, found, {}) or ({}, {})
+    run, qrels = run_and_qrels(question, found, {}) or ({}, {})
     assert list(run) == ["d3", "d1", "d2"]
     scores = ranking_scores({"q": run}, {"q": qrels}, ["ndcg@10", "recall@2"])["q"]
     assert scores["recall@2"] == 1 / 2
@@ -318,7 +328,7 @@ def test_graded_documents_count_once_at_their_first_passage():
 
 
 def test_only_questions_with_judgements_are_ranked():
-    assert judged(asked(None), hits("占地"), DOCS) is None
+    assert run_and_qrels(asked(None), hits("占地"), DOCS) is None
     assert ranking_scores({}, {}, ["map"]) == {}
     assert ranking_scores({}, {"q": {"d": 1}}, ["map"]) == {"q": {"map": 0.0}}
 
