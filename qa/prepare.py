@@ -15,7 +15,7 @@ from qa.documents.articles import articles
 from qa.documents.clean import clean
 from qa.documents.load import Loaded
 from qa.documents.split import search_text, split
-from qa.figures.extract import extract
+from qa.figures.extract import extract_all
 from qa.models.encoder import Encoder
 from qa.schema import Document, Figure, Passage, Progress
 from qa.search.index import Contents
@@ -70,7 +70,7 @@ def contents(
         else:
             fresh = prepare(document)
             passages += fresh
-            figures += [figure for passage in fresh for figure in extract(passage, document.text)]
+            figures += extract_all(fresh, document.text)
         if progress:
             progress("read", n, len(loaded.documents))
     texts = [search_text(passage) for passage in passages]

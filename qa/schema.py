@@ -14,6 +14,7 @@ from typing import Literal
 
 BlockKind = Literal["paragraph", "headline", "heading", "caption", "byline", "meta", "boilerplate"]
 Status = Literal["answered", "no_answer"]
+Mode = Literal["actual", "planned", "expected", "possible"]
 Progress = Callable[[str, int, int], None]
 """Called as work goes on, with the stage, how much of it is done, and the total."""
 INSERTED = -1
@@ -46,6 +47,22 @@ class Clean:
 
     text: str
     origin: Sequence[int] = field(hash=False)
+
+
+def original_range(origin: Sequence[int], start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """The original range of a clean one: from its first character with an origin to its last.
+
+    None where every character of it was inserted.
+
+    >>> original_range([4, 5, INSERTED, 9], 1, 4), original_range([4, INSERTED], 1)
+    ((5, 10), None)
+    """
+    end = len(origin) if end is None else end
+    first = next((at for at in range(start, end) if origin[at] != INSERTED), None)
+    if first is None:
+        return None
+    last = next(at for at in range(end - 1, first - 1, -1) if origin[at] != INSERTED)
+    return origin[first], origin[last] + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +185,8 @@ class Figure:
     `value` keeps the document's scale (146.65 "亿元"); `number` is the same in
     the base unit (14665000000 "元"), exact. A range has `upper`. `qualifier`
     holds what the text says around the number ("约", "以上", "余", "超过" …);
-    `mode` says whether it is actual, planned or expected. `period` is as said
+    `mode` says whether it is actual, planned, expected, or only possible (如果…, 可能,
+    最高可). `period` is as said
     ("2017年1—11月", "今年1至10月"); `year` only where the document states it.
     `of` is what the figure belongs to beside its subject: the counted head of a
     sum (新签约项目 for its 总投资), the metric that grew (财政收入 for its 同比增长),
@@ -195,7 +213,7 @@ class Figure:
     clause_end: int
     upper: Decimal | None = None
     qualifier: tuple[str, ...] = ()
-    mode: Literal["actual", "planned", "expected"] = "actual"
+    mode: Mode = "actual"
     period: str = ""
     year: int | None = None
     of: str = ""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from pathlib import Path
 from typing import Any
 
 from qa.evaluation.measure import evaluate
+from qa.evaluation.run import Evaluation
 
 N_PARKS = 40
 TEXTS = {
@@ -85,6 +87,15 @@ def questions(count: int) -> list[dict[str, Any]]:
             row |= {"conversation": f"c{i // 10}", "turn": i % 10}
         made.append(row)
     return made
+
+
+ASKED = questions(60)
+NAMES = ("grounded", "correct", "cited", "f1", "refusal_f1", "recall@3", "aurc")
+
+
+def park(skill: float, asked: Any = None, out: Path | None = None) -> Evaluation:
+    """A run of a `Park` of some skill, by default on the same 60 questions."""
+    return evaluate(Park(skill), asked or ASKED, NAMES, documents=TEXTS, out=out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Find the zones, districts, places, companies and projects that a text names.
+"""Find the zones, districts, places, companies and projects that a text names; tell a person's name.
 
 A name is read backwards from its suffix (经开区, 有限公司, 项目 …): a list of places, the
 words that never stand inside a name and, for zones, how often the text repeats the stretch
@@ -20,6 +20,8 @@ from typing import Literal
 from qa.chinese.fold import fold
 from qa.chinese.words import tokenizer
 
+_DATA = Path(__file__).parent.with_name("data")
+_HAN = re.compile(r"[\u3007\u3400-\u9fff]+")
 Kind = Literal["zone", "park", "place", "company", "other"]
 
 ZONE_CLASS = {
@@ -80,8 +82,26 @@ class Name:
 @cache
 def places() -> frozenset[str]:
     """Short names of provinces, cities, counties and districts, folded."""
-    lines = (Path(__file__).parent.with_name("data") / "places.txt").read_text("utf-8").split("\n")
+    lines = (_DATA / "places.txt").read_text("utf-8").split("\n")
     return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Surnames of one and of two characters, folded."""
+    single, double = (_DATA / "surnames.txt").read_text("utf-8").splitlines()
+    return frozenset(single) | frozenset(double.split())
+
+
+def is_person(text: str) -> bool:
+    """Whether a folded text can be a person's name: a surname and one or two characters.
+
+    >>> is_person("袁礼成"), is_person("欧阳修远"), is_person("礼成袁")
+    (True, True, False)
+    """
+    if not 2 <= len(text) <= 4 or not _HAN.fullmatch(text):
+        return False
+    return text[:2] in surnames() or (len(text) <= 3 and text[0] in surnames())
 
 
 @cache
@@ -89,7 +109,7 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
     """Words that end a name at its left, always and unless a place stands before them."""
     strong: set[str] = set()
     weak: set[str] = set()
-    for line in (Path(__file__).parent.with_name("data") / "name_stops.txt").read_text("utf-8").split("\n"):
+    for line in (_DATA / "name_stops.txt").read_text("utf-8").split("\n"):
         if not line.startswith("#"):
             (weak if line.startswith("!") else strong).update(line.lstrip("!").split())
     return frozenset(strong - weak), frozenset(weak)

@@ -22,8 +22,8 @@ _D = r"\d{1,2}"
 _N = rf"(?:{_D}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"\s*(?:[-—–~]{1,2}|至|到)\s*"
 _QUARTER = "[一二三四1-4]"
-_YEAR = r"(?<!\d)(?:19|20)\d{2}"
-_HAN_YEAR = r"[一二][〇零○九][〇零○一二三四五六七八九]{2}"
+YEAR = r"(?<!\d)(?:19|20)\d{2}"
+_HAN_YEAR = r"[一二][〇零○o九][〇零○o一二三四五六七八九]{2}"  # o: Ｏ, folded, is set for 〇
 _RELATIVE = {
     "今年": (0, True),
     "本年": (0, True),
@@ -51,6 +51,11 @@ def _of(said: str | None) -> int | None:
     """The number that a text of digits or Chinese numerals says."""
     found = number(said) if said else None
     return None if found is None else int(found)
+
+
+def _year(said: str) -> int | None:
+    """The year that digits or Chinese numerals say place by place (2019, 二〇一九)."""
+    return _of(said.replace("o", "〇"))
 
 
 def _quarters(m: Mapping[str, str | None]) -> Months:
@@ -107,7 +112,7 @@ PARTS = (
 RULES = (
     Rule(
         "year",
-        rf"(?:{_YEAR}|{_HAN_YEAR})\s*(?:(?:年|年度)?(?:{_TO}|\s*、\s*)(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])",
+        rf"(?:{YEAR}|{_HAN_YEAR})\s*(?:(?:年|年度)?(?:{_TO}|\s*、\s*)(?:19|20)\d{{2}}\s*)?(?:年度|年)(?![来内多])",
         (("2017年1—11月完成", "when 2017年1—11月"), ("二〇一九年投产", "when 二〇一九年")),
     ),
     Rule(
@@ -142,7 +147,7 @@ RULES = (
         "以?来(?!自|源|到|临)|上旬|中旬|下旬|上半月|下半月|年底前|底前|末前|月底|年底|年末|年初|底|末|初|年中|止|期间|前后|春节前",
         (("2020年底", "when 2020年底"), ("今年初", "when 今年初")),
     ),
-    Rule("iso", rf"{_YEAR}[-/.]{_D}[-/.]{_D}(?!\d)", (("2019-07-03讯", "iso 2019-07-03"),)),
+    Rule("iso", rf"{YEAR}[-/.]{_D}[-/.]{_D}(?!\d)", (("2019-07-03讯", "iso 2019-07-03"),)),
     Rule(
         "event",
         r"(?:自从?|从)(?!治|主|动|身|然|己|贸|来|有|愿|觉)[^,。;、:|\d]{2,22}?以来",
@@ -172,8 +177,8 @@ RULES = (
     ),
     Rule(
         "bare day",
-        rf"(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产报])",
-        (("25日,记者", "day 25日"),),
+        rf"(?:截至|截止|自|至)?(?<![\d.\-]){_D}日(?![内均产]|报(?!道))",
+        (("25日,记者", "day 25日"), ("韩联社9日报道", "day 9日")),
     ),
 )
 """What time expressions are made of beside parts of a year, in the order in which they are tried."""
@@ -258,10 +263,28 @@ def _what_it_tells(folded: str, start: int, said: str) -> tuple[int, str]:
     return start, kind
 
 
-_STATED = re.compile(rf"({_YEAR})(?!\d)\s*年?")
+_STATED = re.compile(rf"({YEAR})(?!\d)\s*年?")
 _LONE_YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*$")
 _HAN_STATED = re.compile(rf"{_HAN_YEAR}(?=年)")
 _RELATIVE_YEAR = re.compile(rf"(?:{'|'.join(_RELATIVE)})(?!轻)")
+
+
+DATE = (
+    rf"(?P<date>(?P<year>{YEAR}|{_HAN_YEAR})\s*(?:年\s*(?P<month>{_N})\s*月\s*(?P<day>{_N})\s*日"
+    rf"|(?P<sign>[-/.])\s*(?P<n_month>{_D})(?P=sign)(?P<n_day>{_D})))(?!\d)"
+)
+"""A date with all its parts, to be set into other patterns; `date_of` reads its match."""
+
+
+def date_of(m: re.Match[str]) -> tuple[int | None, int, int]:
+    """Year, month and day of a match of `DATE`, or of another with these groups.
+
+    >>> date_of(re.search(DATE, "二〇一九年七月三日")), date_of(re.search(DATE, "2019-07-03"))
+    ((2019, 7, 3), (2019, 7, 3))
+    """
+    said = m.groupdict()
+    month, day = (_of(said[name] or said.get(f"n_{name}")) or 0 for name in ("month", "day"))
+    return _year(m["year"]) if m["year"] else None, month, day
 
 
 def stated_year(folded: str, today: int | None) -> int | None:
@@ -273,7 +296,7 @@ def stated_year(folded: str, today: int | None) -> int | None:
     if m := _STATED.search(folded):
         return int(m[1])
     if m := _HAN_STATED.search(folded):
-        return _of(m[0].replace("○", "〇"))
+        return _year(m[0])
     if today is not None:
         for word in (*_RELATIVE, "年内"):
             by = 0 if word == "年内" else offset(word)

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from qa.chinese.units import alternation
+from qa.chinese.words import tokenizer
 
 Token = tuple[str, str]
 _DATA = Path(__file__).parent.parent / "data"
@@ -48,6 +49,26 @@ def _tags() -> dict[str, str]:
             table.setdefault(word, "n")
     table.update({w: "n" for w in words("entities") if len(w) > 1 and table.get(w, "v") == "v"})
     return table
+
+
+@lru_cache(maxsize=65536)
+def part_of_speech(word: str) -> str:
+    """The tag of a folded word: that of the table, else of jieba's dictionary, "x" where both lack it.
+
+    A lone character that is no function word is "x": most stand in names (亚|朵).
+
+    >>> part_of_speech("投资"), part_of_speech("会计准则"), part_of_speech("朵")
+    ('vn', 'n', 'x')
+    """
+    if found := _tags().get(word):
+        return found
+    found = str(tokenizer().FREQ.tag(word))
+    return found if found and (len(word) > 1 or found[0] in "fpdcuy") else "x"
+
+
+def in_table(word: str) -> bool:
+    """Whether the table of parts of speech holds a folded word."""
+    return word in _tags()
 
 
 @cache

@@ -1,9 +1,9 @@
 """jieba's search-mode segmentation without the second that loading its dictionary costs.
 
 jieba asks its dictionary only two things: is this a beginning of a word, and how frequent is
-this word. Both are answered by bisection in `data/dictionary.txt`, a sorted copy of the dictionary
-(4 MB, folded as the text is) that is mapped into memory, not read: a query costs 2 ms instead of
-2.4 s, and 1 MB instead of 130. `python -m qa.chinese.words` writes it anew.
+this word. Both, and the part of speech, are answered by bisection in `data/dictionary.txt`, a
+sorted copy of the dictionary (5 MB, folded as the text is) that is mapped into memory, not read: a
+query costs 2 ms instead of 2.4 s, and 1 MB instead of 130. `python -m qa.chinese.words` writes it anew.
 
 Beside it: how common characters are, and which two of them make a word. `data/words.txt`
 is cut from jieba's dictionary (MIT): the 6,000 commonest characters in order, then, without
@@ -46,18 +46,21 @@ def _import_jieba() -> Any:
 
 
 def sorted_dictionary(lines: list[str]) -> bytes:
-    """Lines "word frequency part-of-speech" as sorted lines "word frequency" of folded words.
+    """Lines "word frequency part-of-speech" as sorted lines of the same form, of folded words.
 
-    The first line holds the sum of all frequencies; words that fold together add theirs.
+    The first line holds the sum of all frequencies; words that fold together add theirs and
+    keep the part of speech of the first.
 
-    >>> sorted_dictionary(["著 2 v", "着 1 v", "一 5 m"]).decode().splitlines()
-    ['8', '一 5', '着 3']
+    >>> sorted_dictionary(["著 2 v", "着 1 u", "一 5 m"]).decode().splitlines()
+    ['8', '一 5 m', '着 3 v']
     """
     counts: Counter[str] = Counter()
+    tags: dict[str, str] = {}
     for line in lines:
-        word, frequency = line.split(" ")[:2]
+        word, frequency, tag = line.split()[:3]
         counts[fold(word)] += int(frequency)
-    body = sorted(f"{word} {frequency}".encode() for word, frequency in counts.items())
+        tags.setdefault(fold(word), tag)
+    body = sorted(f"{word} {frequency} {tags[word]}".encode() for word, frequency in counts.items())
     return b"\n".join([b"%d" % counts.total(), *body, b""])
 
 
@@ -82,23 +85,36 @@ class Frequencies:
         self._body = dictionary.find(b"\n") + 1
         self.total = int(dictionary[: self._body])
 
+    def tag(self, word: str) -> str:
+        """The part of speech of a folded word, "" where the dictionary lacks it."""
+        found = self._entry(word)
+        return found[1] if found else ""
+
     def _line_at(self, position: int) -> bytes:
         start = self._text.rfind(b"\n", 0, position) + 1
         return self._text[start : self._text.find(b"\n", position)]
 
     def _look_up(self, word: str) -> int | None:
+        found = self._entry(word, True)
+        return found[0] if found else None
+
+    def _entry(self, word: str, beginning: bool = False) -> tuple[int, str] | None:
+        """Frequency and part of speech; a mere beginning of words has none of both, if it is asked for."""
         key = word.encode("utf-8", "surrogatepass")
         # Lines are "word frequency"; a space sorts before every character of a longer word.
         position = bisect_left(range(len(self._text) - 1), key + b" ", self._body, key=self._line_at)
         line = self._line_at(position)
         if not line.startswith(key):
             return None
-        return int(line[len(key) + 1 :]) if line[len(key) : len(key) + 1] == b" " else 0
+        if line[len(key) : len(key) + 1] == b" ":
+            frequency, tag = line[len(key) + 1 :].split(b" ")
+            return int(frequency), tag.decode()
+        return (0, "") if beginning else None
 
     def _load_all(self) -> None:
         entries: dict[str, int | None] = {}
         for line in self._text[:].decode("utf-8").split("\n")[1:-1]:
-            word, frequency = line.split(" ")
+            word, frequency, _ = line.split(" ")
             entries[word] = int(frequency)
             for end in range(1, len(word)):
                 entries.setdefault(word[:end], 0)

@@ -13,7 +13,7 @@ from qa.evaluation.compare import Change, Comparison
 from qa.evaluation.estimates import LOWER, Estimate
 from qa.evaluation.folder import REPORT
 from qa.evaluation.gate import Gate
-from qa.evaluation.report import shown
+from qa.evaluation.report import metric_text
 from qa.evaluation.run import Evaluation
 from qa.evaluation.systems import Row
 
@@ -34,7 +34,7 @@ def evaluation_view(run: Evaluation) -> RenderableType:
     table = _table(title, ("metric", "value", "95% interval", "questions"))
     for name, e in run.metrics.items():
         arrow = " ↓" if name in LOWER else ""
-        table.add_row(name + arrow, shown(name, e.value), _between(name, e), str(e.n))
+        table.add_row(name + arrow, metric_text(name, e.value), _between(name, e), str(e.n))
     splits: list[RenderableType] = [split_view(field, groups) for field, groups in run.by.items() if groups]
     kept = [Text(f"Report: {run.folder / REPORT}", style="dim")] if run.folder else []
     spaced: list[RenderableType] = [part for view in (*splits, *kept) for part in (Text(""), view)]
@@ -42,7 +42,7 @@ def evaluation_view(run: Evaluation) -> RenderableType:
 
 
 def _between(name: str, e: Estimate) -> str:
-    return f"{shown(name, e.low)} – {shown(name, e.high)}"
+    return f"{metric_text(name, e.low)} – {metric_text(name, e.high)}"
 
 
 def split_view(field: str, groups: Mapping[str, Mapping[str, Estimate]]) -> Table:
@@ -50,7 +50,7 @@ def split_view(field: str, groups: Mapping[str, Mapping[str, Estimate]]) -> Tabl
     names = [name for name in COLUMNS if any(name in group for group in groups.values())]
     table = _table("", (field, "n", *names))
     for value, group in groups.items():
-        cells = (shown(name, group[name].value) if name in group else "–" for name in names)
+        cells = (metric_text(name, group[name].value) if name in group else "–" for name in names)
         table.add_row(value, str(max((e.n for e in group.values()), default=0)), *cells)
     return table
 
@@ -63,8 +63,8 @@ def comparison_view(comparison: Comparison, limit: int | None = 20) -> Renderabl
     for d in c.differences:
         interval = f"{d.low:+.3f} – {d.high:+.3f}"
         verdict = Text(d.verdict, style=_VERDICTS[d.verdict])
-        values = (shown(d.metric, d.a), shown(d.metric, d.b), f"{d.difference:+.3f}", interval, f"{d.p:.3g}")
-        table.add_row(d.metric, *values, verdict)
+        a, b = metric_text(d.metric, d.a), metric_text(d.metric, d.b)
+        table.add_row(d.metric, a, b, f"{d.difference:+.3f}", interval, f"{d.p:.3g}", verdict)
     parts: list[RenderableType] = [table]
     for word, changes in (("Lost", c.lost), ("Won", c.won)):
         if changes:

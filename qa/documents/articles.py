@@ -207,7 +207,8 @@ def articles(blocks: Sequence[Block], name: str = "") -> tuple[Article, ...]:
         _spread(plan, weights, _claim(plan, weights))
         groups = _groups(plan)
     else:
-        head = next((i for i, t in enumerate(plan.titles) if not t.section), None)
+        end = plan.stretches[-1].blocks[-1]  # what follows the last paragraph heads nothing
+        head = next((i for i, t in enumerate(plan.titles) if not t.section and t.blocks[0] < end), None)
         groups = [(head, [[i for s in plan.stretches for i in s.blocks]])]
     return _assemble(blocks, plan, groups)
 

@@ -11,6 +11,7 @@ from array import array
 from dataclasses import replace
 
 from qa.chinese.words import is_word
+from qa.documents.datelines import is_dateline
 from qa.documents.kinds import (
     Draft,
     block_kinds,
@@ -18,7 +19,6 @@ from qa.documents.kinds import (
     is_body,
     is_caption,
     is_credit,
-    is_dateline,
     is_scene,
     line_kind,
     numbered,

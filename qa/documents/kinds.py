@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from statistics import median
 
 from qa.chinese.fold import fold
+from qa.chinese.names import is_person
+from qa.documents.datelines import is_dateline
 from qa.documents.lines import HAN_CHAR, Line, ends_sentence
 from qa.schema import BlockKind
 
@@ -33,7 +33,10 @@ _BOILERPLATE = re.compile(
     |.*(?:icp备|icp证|公网安备|网站标识码|备案号).*
     |(?:主办|承办|技术支持|维护)(?:单位)?\s*:.{0,40}$
     |(?:浏览|访问|阅读|点击)(?:次数|量|数)?\s*:\s*\d+\s*次?$
-    |(?:请注意语言文明|文明上网|发表评论|网友评论|用户评论|我要评论|登录后|免责声明|声明:|特别声明).*
+    |(?:请注意语言文明|文明上网|发表评论|用户评论|我要评论|登录后|免责声明|声明:|特别声明).*
+    |网友评论.{0,12}$
+    |返回搜狐.{0,40}$|查看更多.{0,20}$|.{0,12}展开全文.{0,12}$|分享让更多人看到$|举报/反馈$|特别声明$
+    |[(【\[]?\s*(?:完|全文完|未完待续|end)\s*[)】\]]?$
     |(?:联系我们|网站地图|关于我们|设为首页|加入收藏|无障碍|帮助中心)(?:\s*[|/·].*)?$
     |[=\-*_~#·.…—━─|:\s]{3,}$
     )""",
@@ -67,11 +70,6 @@ _CAPTION = re.compile(
     r"|\((?:左|右|前排|后排|中)[一二三四五六]?\)"
 )
 _CREDIT_ONLY = re.compile(r"^[(【\[][^()]{0,40}(?:摄|供图|图/?\S{0,8}|摄影|制图)\s*[)】\]]$")
-_DATELINE = re.compile(
-    r"^[【\[(]?(?:本报|本刊|本网|[\u3400-\u9fff]{2,10}(?:日报|晚报|时报|商报|网|社))?(?:讯|综合讯|消息|快讯)"
-    r"(?:[】\])(,: ]|记者|通讯员)"
-    r"|^[\u3400-\u9fff]{2,8}(?:社|网|报)[\u3400-\u9fff]{2,8}\d{1,2}月\d{1,2}日电"
-)
 _ENUMERATOR = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条编部]|[一二三四五六七八九十]{1,3}、"
     r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.](?!\d))"
@@ -110,12 +108,7 @@ def line_kind(text: str) -> BlockKind | None:
 
 def opens(text: str) -> bool:
     """Whether a block starts with this line: a dateline, a list mark of Markdown, a dash of a subtitle."""
-    folded = fold(text[:40])
-    return (
-        _MARKDOWN.match(text) is not None
-        or _DATELINE.match(folded) is not None
-        or text.startswith(("■", "◆", "●"))
-    )
+    return _MARKDOWN.match(text) is not None or is_dateline(text) or text.startswith(("■", "◆", "●"))
 
 
 def numbered(text: str) -> bool:
@@ -126,11 +119,6 @@ def numbered(text: str) -> bool:
 def chapter(text: str) -> bool:
     """Whether a text opens with an enumerator that hardly stands in mid-sentence: 四、坚持."""
     return _CHAPTER.match(text) is not None
-
-
-def is_dateline(text: str) -> bool:
-    """Whether a text opens an article: 本报讯, 新华社北京3月5日电."""
-    return _DATELINE.match(fold(text[:40])) is not None
 
 
 def is_caption(text: str) -> bool:
@@ -165,19 +153,7 @@ def _names(folded: str) -> int:
     """How many names a text consists of, 0 where it holds anything else or more than eight."""
     names = re.sub(rf"(?<!{_HAN}{_HAN})(?<={_HAN})\s+(?={_HAN}(?:[\s、,]|$))", "", folded.strip())
     found = [name for name in re.split(r"[\s、,]+", names) if name]
-    sound = all(
-        2 <= len(name) <= 4
-        and re.fullmatch(f"{_HAN}+", name) is not None
-        and (name[:2] in _surnames() or (len(name) <= 3 and name[0] in _surnames()))
-        for name in found
-    )
-    return len(found) if sound and len(found) <= 8 else 0
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    single, double = (files("qa") / "data" / "surnames.txt").read_text("utf-8").splitlines()
-    return frozenset(single) | frozenset(double.split())
+    return len(found) if len(found) <= 8 and all(map(is_person, found)) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from qa.chinese.names import names
+from qa.documents.datelines import is_dateline
 from qa.documents.dates import signature
-from qa.schema import Block
+from qa.schema import Block, original_range
 
-_NEWS = r"(?:本报|本网|本刊|本台|[\u4e00-\u9fff]{2,8}(?:报|報|网|網|社|台))"
-_DATELINE = re.compile(
-    rf"^\s*[■●◎▲]?\s*[【\[(（]?\s*(?:{_NEWS}[\u4e00-\u9fff]{{0,8}}\s*(?:\d{{4}}年)?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?\s*"
-    r"(?:讯|訊|电|電|消息)|[\u4e00-\u9fff]{2,10}(?:讯|訊|电|電)\s*[(（]\s*.{0,8}(?:记者|記者|通讯员|通訊員))"
-)
 _KICKER = re.compile(r"^\s*[^:：。]{2,16}[:：]\s*$")
 _DASH = re.compile(r"^\s*(?:—|―|─|--)")
 _COUNT = r"[一二三四五六七八九十百\d]+"
@@ -61,20 +57,11 @@ class Outline:
     sections: frozenset[int] = frozenset()
 
 
-def is_dateline(text: str) -> bool:
-    """Whether a paragraph opens as a news item does: 本报讯（记者 …, 新华社北京5月3日电.
-
-    >>> is_dateline("本报讯（记者 马贵）连日来"), is_dateline("本报的记者")
-    (True, False)
-    """
-    return _DATELINE.match(text[:80]) is not None
-
-
 def _gap(blocks: Sequence[Block], index: int) -> int:
     """Original characters between a block and the one before (line ends, dropped blanks)."""
-    before = next((o for o in reversed(blocks[index - 1].clean.origin) if o >= 0), 0)
-    start = next((o for o in blocks[index].clean.origin if o >= 0), before + 1)
-    return start - before - 1
+    before = original_range(blocks[index - 1].clean.origin) if index else None
+    here = original_range(blocks[index].clean.origin)
+    return here[0] - before[1] if before and here else 0
 
 
 def _line_end(blocks: Sequence[Block]) -> int:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from qa.documents.outline import join_title
 from qa.documents.subjects import Context
-from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage
+from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage, original_range
 
 SHORT, TARGET, LONG = 120, 280, 350
 """Characters: a shorter paragraph joins its neighbour, a longer one than LONG is cut near TARGET."""
@@ -206,7 +206,8 @@ def _joins(last: _Draft, draft: _Draft) -> bool:
 
 
 def _first(block: Block) -> int:
-    return next((o for o in block.clean.origin if o >= 0), -1)
+    place = original_range(block.clean.origin)
+    return place[0] if place else INSERTED
 
 
 def _numbers(articles: Sequence[Article]) -> dict[int, int]:
@@ -246,8 +247,7 @@ def split(document: Document, articles: Sequence[Article]) -> tuple[Passage, ...
 
 def _passage(document: Document, lines: Sequence[int], draft: _Draft, name: str) -> Passage:
     """The passage of a draft, located in its document."""
-    start = next((o for o in draft.origin if o >= 0), 0)
-    end = next((o for o in reversed(draft.origin) if o >= 0), start - 1) + 1
+    start, end = original_range(draft.origin) or (0, 0)
     return Passage(
         id=name,
         document=document.id,

@@ -16,7 +16,7 @@ from itertools import accumulate
 from math import inf
 
 from qa.chinese.words import is_word
-from qa.documents.kinds import is_dateline
+from qa.documents.datelines import is_dateline
 from qa.documents.lines import HAN_CHAR, Line, ends_sentence, unbalanced, width
 
 _TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")

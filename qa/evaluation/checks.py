@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from qa.errors import InputError
@@ -29,26 +31,52 @@ class QuestionFileError(InputError):
         super().__init__("\n".join([*lines, f"{n} mistake{'s' * (n > 1)} in {name}; nothing was run."]))
 
 
-def kind(value: object) -> str:
+def json_kind(value: object) -> str:
     """What a JSON value is, in words."""
     names = {bool: "true or false", str: "a string", list: "a list", dict: "an object", type(None): "null"}
     return names.get(type(value), "a number")
 
 
+def question_text(path: Path) -> str:
+    """The text of a question file. Raises QuestionFileError where it is missing or no UTF-8."""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise QuestionFileError(path.name, [Mistake(0, "", f"cannot be read ({error.strerror}).")]) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"is not UTF-8 (byte {data[error.start]:#04x}). Save the file as UTF-8."
+        raise QuestionFileError(path.name, [Mistake(line, "", message)]) from error
+
+
+def json_object(text: str, line: int) -> Json | Mistake:
+    """The object that a line of JSON Lines holds, or what is wrong with the line."""
+    try:
+        record = json.loads(text.lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        return Mistake(line, "", f"is not JSON (column {error.colno}: {error.msg}).")
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets of thousands of levels
+        return Mistake(line, "", "is beyond what JSON is read for.")
+    if not isinstance(record, dict):
+        return Mistake(line, "", f"must be an object, found {json_kind(record)}.")
+    return record
+
+
 def _must_be(what: str, test: Callable[[Any], bool]) -> Callable[[Any], str | None]:
-    return lambda value: None if test(value) else f"must be {what}, found {kind(value)}"
+    return lambda value: None if test(value) else f"must be {what}, found {json_kind(value)}"
 
 
 def _text_list(value: Any) -> str | None:
     if not isinstance(value, list):
-        return f"must be a list, found {kind(value)}"
+        return f"must be a list, found {json_kind(value)}"
     bad = [item for item in value if not (isinstance(item, str) and item.strip())]
-    return f"must hold strings that are not empty, found {kind(bad[0])}" if bad else None
+    return f"must hold strings that are not empty, found {json_kind(bad[0])}" if bad else None
 
 
 def _items(value: Any) -> str | None:
     if not isinstance(value, list):
-        return f"must be a list of lists of accepted forms, found {kind(value)}"
+        return f"must be a list of lists of accepted forms, found {json_kind(value)}"
     for n, forms in enumerate(value, 1):
         wrong = _text_list(forms) or (None if forms else "must not be empty")
         if wrong:
@@ -63,16 +91,18 @@ def is_number(value: object) -> bool:
 
 def _value(value: Any) -> str | None:
     if not isinstance(value, dict):
-        return f"must be an object with number and unit, found {kind(value)}"
+        return f"must be an object with number and unit, found {json_kind(value)}"
     if not is_number(value.get("number")):
-        return f'"number" must be a number, found {kind(value.get("number"))}'
+        return f'"number" must be a number, found {json_kind(value.get("number"))}'
     unit = value.get("unit", "")
-    return None if isinstance(unit, str) or unit is None else f'"unit" must be a string, found {kind(unit)}'
+    if unit is None or isinstance(unit, str):
+        return None
+    return f'"unit" must be a string, found {json_kind(unit)}'
 
 
 def _one_evidence(value: Any) -> str | None:
     if not isinstance(value, dict):
-        return f"must be an object, found {kind(value)}"
+        return f"must be an object, found {json_kind(value)}"
     if not isinstance(value.get("document", value.get("doc")), str):
         return '"document" is missing or no string'
     if "start" in value or "end" in value:
@@ -85,7 +115,7 @@ def _one_evidence(value: Any) -> str | None:
 
 def _evidence(value: Any) -> str | None:
     if not isinstance(value, list):
-        return f"must be a list, found {kind(value)}"
+        return f"must be a list, found {json_kind(value)}"
     wrong = ((n, _one_evidence(entry)) for n, entry in enumerate(value, 1))
     return next((f"entry {n}: {message}" for n, message in wrong if message), None)
 
@@ -110,10 +140,8 @@ FIELDS: dict[str, Callable[[Any], str | None]] = {
 OPTIONAL = frozenset(FIELDS) - {"question", "id", "answerable"}
 
 
-def check_record(record: Any, line: int, scored: bool) -> list[Mistake]:
+def check_record(record: Json, line: int) -> list[Mistake]:
     """Everything wrong with one line of JSON Lines, field by field."""
-    if not isinstance(record, dict):
-        return [Mistake(line, "", f"must be an object, found {kind(record)}.")]
     if "question" not in record:
         return [Mistake(line, "question", '"question" is missing.')]
     found = []
@@ -122,9 +150,7 @@ def check_record(record: Any, line: int, scored: bool) -> list[Mistake]:
         message = None if name not in record or (value is None and name in OPTIONAL) else check(value)
         if message:
             found.append(Mistake(line, name, f'"{name}" {message}.'))
-    if found or not scored:
-        return found
-    return [Mistake(line, name, f'"{name}" {message}.') for name, message in _contradictions(record)]
+    return found or [Mistake(line, name, f'"{name}" {message}.') for name, message in _contradictions(record)]
 
 
 def _contradictions(record: Json) -> Iterator[tuple[str, str]]:
@@ -140,7 +166,7 @@ def _contradictions(record: Json) -> Iterator[tuple[str, str]]:
         yield "turn", 'is missing beside "conversation"'
 
 
-def repeated(questions: Sequence[Question]) -> list[Mistake]:
+def find_repeated(questions: Sequence[Question]) -> list[Mistake]:
     """Ids and turns that stand twice."""
     first: dict[tuple[str, object], int] = {}
     found = []

@@ -41,10 +41,10 @@ _OPENING_AND_MARKS = tuple((re.compile(pattern), new) for pattern, new in _OPENI
 _CLOSING_RULES = tuple((re.compile(pattern), new) for pattern, new in _CLOSING)
 
 
-def words(text: str) -> list[str]:
+def latin_tokens(text: str) -> list[str]:
     """Tokens of text without Han characters.
 
-    >>> words("koei tecmo, 17.68%")
+    >>> latin_tokens("koei tecmo, 17.68%")
     ['koei', 'tecmo', ',', '17.68', '%']
     """
     if text.isalnum() or not text.strip():  # nothing to split: most pieces
@@ -70,18 +70,18 @@ def _pieces(text: str) -> Iterator[str]:
     yield rest
 
 
-def plain(text: str) -> str:
+def bare(text: str) -> str:
     """Lower-cased, stripped, without the script's punctuation: what exact match compares."""
     return "".join(c for c in text.lower().strip() if c not in DROPPED)
 
 
-def segment(text: str) -> list[str]:
-    """Tokens of `plain(text)`.
+def tokens(text: str) -> list[str]:
+    """Tokens of `bare(text)`.
 
-    >>> segment("由KOEI、光荣 ω-force 开发")
+    >>> tokens("由KOEI、光荣 ω-force 开发")
     ['由', 'koei', '光', '荣', 'ωforce', '开', '发']
     """
-    return [token for piece in _pieces(plain(text)) for token in words(piece)]
+    return [token for piece in _pieces(bare(text)) for token in latin_tokens(piece)]
 
 
 def common_run(a: Sequence[str], b: Sequence[str]) -> int:
@@ -102,7 +102,7 @@ def exact_match(prediction: str, answers: Sequence[str]) -> float:
     >>> exact_match("《战国无双3》。", ["战国无双3"])
     1.0
     """
-    return float(any(plain(prediction) == plain(answer) for answer in answers))
+    return float(any(bare(prediction) == bare(answer) for answer in answers))
 
 
 def span_f1(prediction: str, answers: Sequence[str]) -> float:
@@ -111,9 +111,9 @@ def span_f1(prediction: str, answers: Sequence[str]) -> float:
     >>> span_f1("光荣公司", ["光荣"])
     0.6666666666666666
     """
-    said, best = segment(prediction), 0.0
+    said, best = tokens(prediction), 0.0
     for answer in answers:
-        gold = segment(answer)
+        gold = tokens(answer)
         run = common_run(gold, said)
         if run:
             precision, recall = run / len(said), run / len(gold)

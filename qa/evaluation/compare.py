@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from qa.errors import InputError
-from qa.evaluation.estimates import LEVEL, Array, better, columns_of, draws, statistic
+from qa.evaluation.estimates import LEVEL, Array, better_direction, bootstrap_weights, columns_of, statistic
 from qa.evaluation.folder import load_run
 from qa.evaluation.questions import Question
 from qa.evaluation.run import Evaluation
@@ -45,7 +45,7 @@ class Difference:
         """ "better", "worse" or "same" for b, at p < 0.05."""
         if self.p >= 1 - LEVEL or self.difference == 0:
             return "same"
-        return "better" if (self.difference > 0) == (better(self.metric) == "higher") else "worse"
+        return "better" if (self.difference > 0) == (better_direction(self.metric) == "higher") else "worse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def compare(
     columns = [
         columns_of([run.scores[pair[side]] for pair in pairs], shared) for side, run in enumerate((a, b))
     ]
-    weights = draws(len(pairs), seed)
+    weights = bootstrap_weights(len(pairs), seed)
     found = (difference(name, columns[0], columns[1], weights, seed) for name in shared)
     decisive = _decisive(on, a, b)
     changes = tuple(_changes(a, b, pairs, decisive))

@@ -41,7 +41,7 @@ class Estimate:
     n: int
 
 
-def better(name: str) -> Literal["higher", "lower"]:
+def better_direction(name: str) -> Literal["higher", "lower"]:
     """Which way a metric should go."""
     return "lower" if name in LOWER else "higher"
 
@@ -135,14 +135,14 @@ def statistic(name: str, columns: Columns, weights: Array) -> Array:
     return weighted_mean(columns[name], weights)
 
 
-def counted(name: str, columns: Columns) -> int:
+def question_count(name: str, columns: Columns) -> int:
     """The number of questions a metric rests on."""
     column = {"ece": "right", "aurc": "right", "memory_mib": "rss_mib"}.get(name, name)
     column = "refused" if name in REFUSALS else "ms" if name.startswith("latency_p") else column
     return int(np.sum(~np.isnan(columns[column])))
 
 
-def draws(n: int, seed: int = 0, n_samples: int = N_SAMPLES) -> Array:
+def bootstrap_weights(n: int, seed: int = 0, n_samples: int = N_SAMPLES) -> Array:
     """Bootstrap weights (samples, questions): each row counts n questions drawn with replacement."""
     generator = np.random.default_rng(seed)
     return generator.multinomial(n, np.full(n, 1 / n), size=n_samples).astype(float)
@@ -153,7 +153,7 @@ def estimates(columns: Columns, names: Sequence[str], seed: int = 0) -> dict[str
     n = len(columns["refused"])
     if not n:
         return {}
-    weights, once = draws(n, seed), np.ones((1, n))
+    weights, once = bootstrap_weights(n, seed), np.ones((1, n))
     found = {}
     for name in names:
         value = float(statistic(name, columns, once)[0])
@@ -162,7 +162,7 @@ def estimates(columns: Columns, names: Sequence[str], seed: int = 0) -> dict[str
         sampled = statistic(name, columns, weights)
         tail = (1 - LEVEL) / 2
         low, high = np.nanquantile(sampled, [tail, 1 - tail])
-        found[name] = Estimate(value, float(low), float(high), counted(name, columns))
+        found[name] = Estimate(value, float(low), float(high), question_count(name, columns))
     return found
 
 

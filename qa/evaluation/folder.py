@@ -19,7 +19,7 @@ from qa.errors import InputError
 from qa.evaluation.estimates import COSTS, Estimate
 from qa.evaluation.fingerprints import digest
 from qa.evaluation.questions import Question, QuestionSet
-from qa.evaluation.ranking import Qrels, Run, judged
+from qa.evaluation.ranking import Qrels, Run, run_and_qrels
 from qa.evaluation.reading import read_questions
 from qa.evaluation.run import Evaluation
 from qa.evaluation.systems import Row
@@ -37,7 +37,7 @@ def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def start(folder: Path, settings: Mapping[str, Any], fresh: bool) -> None:
+def start_run(folder: Path, settings: Mapping[str, Any], fresh: bool) -> None:
     """Make a run folder, or go on with one of the same settings.
 
     Raises InputError where the folder holds another run, or something that is no run.
@@ -60,7 +60,7 @@ def start(folder: Path, settings: Mapping[str, Any], fresh: bool) -> None:
     write_whole(path, json.dumps(settings, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def recover(folder: Path, threads: Sequence[Sequence[Question]]) -> list[Row]:
+def recover_rows(folder: Path, threads: Sequence[Sequence[Question]]) -> list[Row]:
     """The rows that a stopped run left, cut back to the last whole conversation; the file is cut too."""
     path = folder / ANSWERS
     if not path.exists():
@@ -177,13 +177,13 @@ def rankings_of(
     """The run and the qrels of every question that has hits and judgements."""
     run, qrels = {}, {}
     for q, row in zip(questions, rows, strict=True):
-        pair = judged(q, row["hits"], texts) if "hits" in row else None
+        pair = run_and_qrels(q, row["hits"], texts) if "hits" in row else None
         if pair is not None:
             run[q.id], qrels[q.id] = pair
     return run, qrels
 
 
-def keep(run: Evaluation) -> None:
+def write_run(run: Evaluation) -> None:
     """Write the files of a finished run; answers and settings are there already."""
     from qa.evaluation.report import report
 

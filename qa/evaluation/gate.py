@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import InputError
-from qa.evaluation.estimates import METRICS, better
+from qa.evaluation.estimates import METRICS, better_direction
 from qa.evaluation.ranking import is_ranking
 from qa.evaluation.run import Evaluation
 from qa.writing import write_whole
@@ -39,7 +39,7 @@ class Floor:
         if self.value is None:
             return False
         slack = 0.5 / 10**DIGITS
-        sign = 1 if better(metric_of(self.name)) == "higher" else -1
+        sign = 1 if better_direction(metric_of(self.name)) == "higher" else -1
         return bool(sign * (self.value - self.bound) >= -slack)
 
 
@@ -120,16 +120,12 @@ def update_gate(
     exists = Path(path).exists()
     questions, floors = read_gate(path) if exists else ("", {})
     names = list(metrics) if metrics is not None else list(floors) or [n for n in GATED if n in run.metrics]
-    moved, refused = {}, []
-    for name in names:
-        value = value_of(run, name)
-        if value is None:
-            raise InputError(f"The run has no {name!r}. Choose metrics that it has.")
-        higher = better(metric_of(name)) == "higher"
-        moved[name] = _rounded(value - margin if higher else value + margin, higher)
-        old = floors.get(name)
-        if old is not None and (moved[name] < old if higher else moved[name] > old):
-            refused.append(f"{name} {old:g} -> {moved[name]:g}")
+    moved = {name: _floor_of(run, name, margin) for name in names}
+    refused = [
+        f"{name} {floors[name]:g} -> {new:g}"
+        for name, new in moved.items()
+        if name in floors and _is_looser(name, new, floors[name])
+    ]
     fingerprint = run.settings["measured"]["questions"]
     if exists and questions != fingerprint:
         refused.append("another set of questions")
@@ -140,7 +136,20 @@ def update_gate(
     return check_gate(run, path)
 
 
-def _rounded(value: float, higher: bool) -> float:
+def _floor_of(run: Evaluation, name: str, margin: float) -> float:
+    """The bound that a run reaches, less a margin. Raises InputError where it lacks the metric."""
+    value = value_of(run, name)
+    if value is None:
+        raise InputError(f"The run has no {name!r}. Choose metrics that it has.")
+    higher = better_direction(metric_of(name)) == "higher"
+    return _round_loosely(value - margin if higher else value + margin, higher)
+
+
+def _is_looser(name: str, new: float, old: float) -> bool:
+    return new < old if better_direction(metric_of(name)) == "higher" else new > old
+
+
+def _round_loosely(value: float, higher: bool) -> float:
     """DIGITS decimals, towards the loose side, so that the run itself passes."""
     step = float(10**DIGITS)
     # One part in 10^9 keeps 0.9 from becoming 0.8999 by the way floats are stored.

@@ -94,22 +94,28 @@ def evaluate(
     it stopped; `fresh` starts it over. Raises QuestionFileError before anything is asked.
     """
     asked, system, wanted = question_set(questions), system_of(measured), plan(metrics, by, seed)
+    texts = _originals(measured, asked, documents)
+    settings = settings_of(asked, measured, wanted)
+    folder = Path(out) if out is not None else None
+    if folder is not None:
+        runs.start_run(folder, settings, fresh)
+    rows = _collect(system, asked, wanted, folder, progress)
+    cited = {c["document"] for row in rows for c in (*row["citations"], *row.get("hits", ()))}
+    texts |= texts_of(measured, cited - texts.keys())
+    done = score_run(asked, rows, wanted, texts, settings, folder)
+    if folder is not None:
+        runs.write_run(done)
+    return done
+
+
+def _originals(measured: Any, asked: QuestionSet, documents: Mapping[str, str] | None) -> dict[str, str]:
+    """The documents that evidence points into. Raises QuestionFileError where they do not hold it."""
     texts = dict(documents or asked.documents)
     if not texts:
         texts = texts_of(measured, {e.document for q in asked for e in q.evidence})
     if (texts or hasattr(measured, "document")) and (wrong := misplaced(asked, texts)):
         raise QuestionFileError(asked.name, wrong)
-    settings = settings_of(asked, measured, wanted)
-    folder = Path(out) if out is not None else None
-    if folder is not None:
-        runs.start(folder, settings, fresh)
-    rows = _collect(system, asked, wanted, folder, progress)
-    cited = {c["document"] for row in rows for c in (*row["citations"], *row.get("hits", ()))}
-    texts |= texts_of(measured, cited - texts.keys())
-    done = scored(asked, rows, wanted, texts, settings, folder)
-    if folder is not None:
-        runs.keep(done)
-    return done
+    return texts
 
 
 def settings_of(asked: QuestionSet, measured: Any, wanted: Plan) -> dict[str, Any]:
@@ -139,7 +145,7 @@ def _collect(
 ) -> list[Row]:
     """The rows of all questions, in order of thread; those that a stopped run left are not asked again."""
     order = threads(asked)
-    rows = runs.recover(folder, order) if folder is not None else []
+    rows = runs.recover_rows(folder, order) if folder is not None else []
     done = 0
     with runs.journal(folder) if folder is not None else nullcontext() as append:
         for thread in order:
@@ -155,7 +161,7 @@ def _collect(
     return rows
 
 
-def scored(
+def score_run(
     asked: QuestionSet,
     rows: Sequence[Row],
     wanted: Plan,

@@ -62,20 +62,20 @@ def _simplified() -> Any:
 
 
 @lru_cache(maxsize=65536)
-def fold(text: str) -> str:
+def comparable(text: str) -> str:
     """NFKC, Traditional to Simplified, white space and punctuation (Unicode P*) removed, lower case.
 
-    >>> fold("「龍虎榜」，ＡＢＣ 34.89％")
+    >>> comparable("「龍虎榜」，ＡＢＣ 34.89％")
     '龙虎榜abc3489'
     """
     simplified: str = _simplified().convert(unicodedata.normalize("NFKC", text)).lower()
     return "".join(c for c in simplified if not c.isspace() and not unicodedata.category(c).startswith("P"))
 
 
-def base(number: object, unit: str | None) -> tuple[Fraction, str] | None:
+def in_base_unit(number: object, unit: str | None) -> tuple[Fraction, str] | None:
     """A number in its base unit and what it measures; None where it is no number.
 
-    >>> base(1.25, "亿元"), base("20", "家")
+    >>> in_base_unit(1.25, "亿元"), in_base_unit("20", "家")
     ((Fraction(125000000, 1), '元'), (Fraction(20, 1), 'count'))
     """
     try:
@@ -97,14 +97,14 @@ def same_value(found: Json | None, gold: Json | None) -> bool:
     """
     if not found or not gold:
         return False
-    a, b = base(found.get("number"), found.get("unit")), base(gold.get("number"), gold.get("unit"))
+    a, b = (in_base_unit(value.get("number"), value.get("unit")) for value in (found, gold))
     return a is not None and b is not None and a[0] == b[0] and (a[1] == b[1] or not a[1] or not b[1])
 
 
-def says(answer: str | None, accepted: Sequence[str]) -> bool:
+def accepts(answer: str | None, accepted: Sequence[str]) -> bool:
     """Whether a folded answer equals a folded accepted one, or contains it within SLACK characters."""
-    folded = fold(answer or "")
-    golds = [fold(gold) for gold in accepted]
+    folded = comparable(answer or "")
+    golds = [comparable(gold) for gold in accepted]
     return any(gold and gold in folded and len(folded) - len(gold) <= SLACK for gold in golds)
 
 
@@ -114,9 +114,9 @@ def item_scores(answer: Json, items: Sequence[Sequence[str]]) -> tuple[float, fl
     An item is found where one of its forms stands in `answer` or in one of `items`; precision
     is the share of the returned items that hold a form of some item (0 where none are returned).
     """
-    golds = [[form for form in map(fold, forms) if form] for forms in items]
-    returned = [fold(item) for item in answer.get("items") or ()]
-    texts = [fold(answer.get("answer") or ""), *returned]
+    golds = [[form for form in map(comparable, forms) if form] for forms in items]
+    returned = [comparable(item) for item in answer.get("items") or ()]
+    texts = [comparable(answer.get("answer") or ""), *returned]
     found = sum(any(form in text for form in forms for text in texts) for forms in golds)
     right = sum(any(form in item for forms in golds for form in forms) for item in returned)
     return found / len(golds), right / len(returned) if returned else 0.0
@@ -128,18 +128,18 @@ def is_correct(answer: Json, question: Question) -> bool:
         return False
     if question.items:
         return item_scores(answer, question.items)[0] == 1.0
-    return says(answer.get("answer"), question.answers) or same_value(answer.get("value"), question.value)
+    return accepts(answer.get("answer"), question.answers) or same_value(answer.get("value"), question.value)
 
 
-def weight(text: str, start: int, end: int) -> int:
+def non_space_count(text: str, start: int, end: int) -> int:
     """Non-space characters of a range."""
     return sum(not c.isspace() for c in text[start:end])
 
 
-def covered(ranges: Sequence[tuple[int, int]], start: int, end: int, original: str) -> float:
+def covered_share(ranges: Sequence[tuple[int, int]], start: int, end: int, original: str) -> float:
     """The share of the non-space characters of [start, end) that lie in any of `ranges`."""
     marked = {i for s, e in ranges for i in range(max(s, start), min(e, end))}
-    total = weight(original, start, end)
+    total = non_space_count(original, start, end)
     return sum(not original[i].isspace() for i in marked if i < len(original)) / total if total else 0.0
 
 
@@ -147,7 +147,7 @@ def supports(evidence: Evidence, citations: Sequence[Json], originals: Mapping[s
     """Whether citations cover at least half of an evidence range (at any place where its quote stands)."""
     own = [(c["start"], c["end"]) for c in citations if c["document"] == evidence.document]
     original = originals.get(evidence.document, "")
-    return any(covered(own, s, e, original) >= 0.5 for s, e in evidence.ranges(original))
+    return any(covered_share(own, s, e, original) >= 0.5 for s, e in evidence.ranges(original))
 
 
 def overlaps(citation: Json, evidence: Sequence[Evidence], originals: Mapping[str, str]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa.errors import InputError
-from qa.evaluation.metrics import covered
+from qa.evaluation.metrics import covered_share
 from qa.evaluation.questions import Evidence, Question
 
 Json = Mapping[str, Any]
@@ -35,19 +35,19 @@ def cutoff(names: Iterable[str], default: int = 10) -> int:
     return max([default, *depths])
 
 
-def holds(hit: Json, evidence: Evidence, original: str) -> bool:
+def holds_evidence(hit: Json, evidence: Evidence, original: str) -> bool:
     """Whether a hit and an evidence range share at least half of the shorter one."""
     if hit["document"] != evidence.document:
         return False
     here = [(hit["start"], hit["end"])]
     return any(
-        covered(here, start, end, original) >= 0.5
-        or covered([(start, end)], hit["start"], hit["end"], original) >= 0.5
+        covered_share(here, start, end, original) >= 0.5
+        or covered_share([(start, end)], hit["start"], hit["end"], original) >= 0.5
         for start, end in evidence.ranges(original)
     )
 
 
-def judged(
+def run_and_qrels(
     question: Question, hits: Sequence[Json], originals: Mapping[str, str]
 ) -> tuple[Run, Qrels] | None:
     """The run and qrels of one question; None where it has no judgements.
@@ -58,20 +58,20 @@ def judged(
     """
     if question.relevant:
         names = [h["passage"] if h["passage"] in question.relevant else h["document"] for h in hits]
-        return _falling(names, hits), dict(question.relevant)
+        return _strictly_falling(names, hits), dict(question.relevant)
     if not question.evidence:
         return None
     names = [h["passage"] for h in hits]
     qrels: Qrels = {}
     for e in question.evidence:
         original = originals.get(e.document, "")
-        found = next((n for n, h in zip(names, hits, strict=True) if holds(h, e, original)), None)
+        found = next((n for n, h in zip(names, hits, strict=True) if holds_evidence(h, e, original)), None)
         start, end = next(iter(e.ranges(original)), (0, 0))
         qrels[found or f"{e.document}:{start}-{end}:missed"] = 1
-    return _falling(names, hits), qrels
+    return _strictly_falling(names, hits), qrels
 
 
-def _falling(names: Sequence[str], hits: Sequence[Json]) -> Run:
+def _strictly_falling(names: Sequence[str], hits: Sequence[Json]) -> Run:
     """Scores that fall strictly with rank, so that tools that ignore ranks keep ours; best hit per name.
 
     trec_eval reads scores as 32-bit floats, so that is the smallest step down.

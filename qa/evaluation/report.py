@@ -64,21 +64,21 @@ def report(run: Evaluation) -> str:
         "SPLITS": "".join(_split(field, groups) for field, groups in run.by.items() if groups),
         "CHARTS": "".join(_figures(run)),
         "SETTINGS": html.escape(json.dumps(run.settings, ensure_ascii=False, indent=2, default=str)),
-        "DATA": embedded([question_data(run, n) for n in range(len(run.questions))]),
+        "DATA": script_json([question_data(run, n) for n in range(len(run.questions))]),
     }
     return re.sub(r"@@([A-Z]+)@@", lambda match: parts[match[1]], head) + script + tail
 
 
-def embedded(value: object) -> str:
+def script_json(value: object) -> str:
     """JSON that nothing in it can end early, whatever the texts hold."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def shown(name: str, value: float) -> str:
+def metric_text(name: str, value: float) -> str:
     """A metric as a person reads it.
 
-    >>> shown("grounded", 0.98765), shown("latency_p50_ms", 12.34), shown("ece", 0.01234)
+    >>> metric_text("grounded", 0.98765), metric_text("latency_p50_ms", 12.34), metric_text("ece", 0.01234)
     ('98.8%', '12.3', '0.012')
     """
     if name in COSTS:
@@ -98,20 +98,21 @@ def _lede(run: Evaluation) -> str:
 
 
 def _tile(name: str, e: Estimate) -> str:
-    low, high = shown(name, e.low), shown(name, e.high)
+    low, high = metric_text(name, e.low), metric_text(name, e.high)
     title = html.escape(WHAT.get(name, ""))
     return (
         f'<div class="tile" title="{title}"><span>{html.escape(name.replace("_", " "))}</span>'
-        f"<b>{shown(name, e.value)}</b><small>{low} – {high}</small></div>"
+        f"<b>{metric_text(name, e.value)}</b><small>{low} – {high}</small></div>"
     )
 
 
 def _metric_row(name: str, e: Estimate) -> str:
     drawn = "" if name in COSTS else charts.interval(e.low, e.value, e.high)
     lower = ' <abbr title="less is better">↓</abbr>' if name in LOWER else ""
+    value, low, high = (metric_text(name, number) for number in (e.value, e.low, e.high))
     return (
         f"<tr><th>{html.escape(name)}{lower}<small>{html.escape(WHAT.get(name, ''))}</small></th>"
-        f"<td>{shown(name, e.value)}</td><td>{shown(name, e.low)} – {shown(name, e.high)}</td>"
+        f"<td>{value}</td><td>{low} – {high}</td>"
         f'<td class="wide">{drawn}</td><td class="wide">{e.n}</td></tr>'
     )
 
@@ -139,11 +140,11 @@ def _bar(name: str, e: Estimate | None) -> str:
     if e is None:
         return "<td>–</td>"
     width, low, high = (f"{100 * min(max(v, 0.0), 1.0):.1f}%" for v in (e.value, e.low, e.high))
-    about = f"{shown(name, e.low)} – {shown(name, e.high)}, {e.n} questions"
+    about = f"{metric_text(name, e.low)} – {metric_text(name, e.high)}, {e.n} questions"
     return (
         f'<td title="{about}"><div class="bar"><i style="width:{width}"></i>'
         f'<em style="left:{low};right:calc(100% - {high})"></em></div>'
-        f"<span>{shown(name, e.value)}</span></td>"
+        f"<span>{metric_text(name, e.value)}</span></td>"
     )
 
 

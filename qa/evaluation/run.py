@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.evaluation.estimates import Estimate, better
+from qa.evaluation.estimates import Estimate, better_direction
 from qa.evaluation.questions import Question
 from qa.evaluation.systems import Row
 
@@ -42,7 +42,7 @@ class Evaluation:
     def _repr_html_(self) -> str:
         rows = (
             f"<tr><td>{html.escape(name)}</td><td><b>{e.value:.3f}</b></td>"
-            f"<td>{e.low:.3f} – {e.high:.3f}</td><td>{e.n}</td><td>{better(name)}</td></tr>"
+            f"<td>{e.low:.3f} – {e.high:.3f}</td><td>{e.n}</td><td>{better_direction(name)}</td></tr>"
             for name, e in self.metrics.items()
         )
         head = "".join(

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from qa.chinese.numerals import FRACTION, Quantity, fraction, number
 from qa.chinese.tags import is_entity, segment, words
+from qa.chinese.units import base
 from qa.figures.binding import Words
 from qa.figures.masks import BLANK
 from qa.figures.nounphrase import ends_in_measure, split_measure
@@ -16,7 +17,7 @@ from qa.figures.scope import Scope
 from qa.schema import Value
 
 GROWTH = re.compile(
-    r"(?:同比|环比|年均|年平均|平均每年|月均|(?:比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微)*"
+    r"(?:同比|环比|年均|年平均|平均每年|月均|(?:(?<!占)比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微)*"
     r"(?:增长|递增|递减|压减|压缩|缩短|增加|增幅|提高|提升|上升|上涨|上浮|下降|下滑|减少|降低|回落|下跌|大跌|大涨|微降|微增|下调|上调|回升|增速|涨幅|跌幅|降幅"
     r"|收窄|扩大|缩小|缩减|减幅|翻|跌|涨|增|降|高出|高|低|多|少|快|慢)"
     r"(?:了|达|为|约|幅度?|率|速|超过|超|近)*$"
@@ -26,21 +27,56 @@ _SURE = frozenset("个家名人次项条户套栋幢座所件台辆艘架场起�
 _RANK = re.compile(
     r"(?P<verb>位居|稳居|位列|名列|排名|排在|跃居|跃升至|跃升到|跃升|升至|上升至|上升到|居于|居|排|列|位次)(?:为|是)?(?P<where>[^,。;、:\d|第]{0,10}?)"
     r"(?P<rank>第(?P<n>[一二三四五六七八九十百]+|\d+)(?:位|名)?|首位|榜首)"
+    r"|(?<![\d一二三四五六七八九十])(?P<order>第(?P<m>[一二三四五六七八九十]|\d{1,2}))大(?![家局道桥街会学])(?=[\u4e00-\u9fffa-z])"
 )
+
+
+_HALF = re.compile(
+    r"(?<![一二三四五六七八九十百千万亿两过多参大前后上下])(?P<half>一半|半数)"
+    r"|(?<=[约近过仅后前了用需至到个])(?P<some>半)个?(?P<unit>世纪|年|个月|小时|天)(?![度报以])"
+)
+_QUOTED = re.compile(r"\((\d+\.\d+)[,，]\s?([-+]?\d+\.\d+)[,，]\s?([-+]?\d+\.\d+)%\)")
+
+
+def halves(folded: str) -> Iterator[Quantity]:
+    """一半, 半数 and 半年 as quantities: one half, of a unit of time or of the whole."""
+    for m in _HALF.finditer(folded):
+        if m["half"]:
+            value = Value(Decimal("0.5"), "")
+            yield Quantity(m.start(), m.end(), value, value.number, "", "ratio", None, (), m.start(), "han")
+        else:
+            unit = ("个" if m["unit"] == "世纪" else "") + m["unit"]
+            name, factor, kind = base(unit)
+            half = Decimal("0.5")
+            yield Quantity(
+                m.start("some"), m.end(), Value(half, unit), half * factor, name, kind or "time", None, (),
+                m.start("some"), "han",
+            )  # fmt: skip
+
+
+def stock_quotes(folded: str) -> Iterator[tuple[Quantity, str]]:
+    """Price, change and change in percent of 农业银行(3.460, -0.06, -1.70%), each with its metric."""
+    for m in _QUOTED.finditer(folded):
+        for n, metric in enumerate(("股价", "股价涨跌额", "股价涨跌幅"), 1):
+            start, end, share = m.start(n), m.end(n) + (n == 3), n == 3
+            value = Value(Decimal(m[n]), "%" if share else "")
+            kind = "ratio" if share else ""
+            yield Quantity(start, end, value, value.number, value.unit, kind, hedge_start=start), metric
 
 
 def ranks(folded: str) -> Iterator[tuple[Quantity, str]]:
     """Positions in an order (居全市第一) as quantities in 位, each with the order's extent (全市)."""
     for m in _RANK.finditer(folded):
+        if m["order"]:
+            yield _ordinal(m.start("order"), m.end("order"), number(m["m"]) or Decimal(1), m.start()), ""
+            continue
         place = number(m["n"]) if m["n"] else Decimal(1)
         if place is not None and folded[m.end() : m.end() + 1] not in ("届", "产", "批", "次", "个", "大"):
-            yield (
-                Quantity(
-                    m.start("rank"), m.end(), Value(place, "位"), place, "位", "rank",
-                    hedge_start=m.start(), written="han",
-                ),
-                m["where"],
-            )  # fmt: skip
+            yield _ordinal(m.start("rank"), m.end(), place, m.start()), m["where"]
+
+
+def _ordinal(start: int, end: int, place: Decimal, begins: int) -> Quantity:
+    return Quantity(start, end, Value(place, "位"), place, "位", "rank", hedge_start=begins, written="han")
 
 
 def figures_only(found: list[Quantity], scan: str) -> list[Quantity]:
@@ -62,8 +98,12 @@ def figures_only(found: list[Quantity], scan: str) -> list[Quantity]:
 def _wanted(q: Quantity, scan: str) -> bool:
     if q.lone:
         return _lone(q, scan)
-    if q.written == "scale" and not q.qualifier:
+    if q.written == "scale" and not q.qualifier and (q.kind != "money" or q.value.unit[0] not in "十百千"):
         return False
+    if "数" in q.qualifier or "几" in q.qualifier:
+        return False  # 数百人, 几万元: no number
+    if q.written == "han" and q.number == q.value.number == 1 and q.kind == "measure" and not q.qualifier:
+        return False  # 一斤, 一亩: of each, no amount
     if (
         scan[q.end : q.end + 1] in tuple("级型版强号制")
         and q.qualifier[-1:] != ("以上",)

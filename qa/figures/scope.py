@@ -41,6 +41,7 @@ class Scope:
 
     passage: Passage
     today: int | None
+    begun: int = 0
     subject: str = ""
     period: str = ""
     year: int | None = None

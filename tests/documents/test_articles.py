@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from qa.chinese.names import names
 from qa.documents.articles import articles
 from qa.documents.clean import clean
+from qa.documents.datelines import is_dateline
 from qa.documents.dates import published
-from qa.documents.outline import is_dateline
 from qa.documents.subjects import subject_of
 from qa.schema import Block, Clean, When
 
