@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from qa.answer.passages import Read, Sources
 from qa.answer.propose import Candidate
-from qa.answer.reply import Considered, consider, original, reply
+from qa.answer.reply import Considered, consider, reply
 from qa.answer.signals import said
 from qa.question.query import Query
-from qa.schema import Answer, Explanation, Factor, Found, Understood, Weighed
+from qa.schema import Answer, Explanation, Factor, Found, Understood, Weighed, original_range
 
 MOST = 8
 """Candidates and words told."""
@@ -113,7 +113,7 @@ def _weighed(c: Candidate, score: float, signals: Mapping[str, float], sources: 
 def _place(text: str, read: Read, start: int, end: int, sources: Sources) -> Weighed:
     """What stands at a clean range, with its original range and line."""
     p = read.passage
-    begin, stop = original(p.origin, start, end) or (p.start, p.end)
+    begin, stop = original_range(p.origin, start, end) or (p.start, p.end)
     before = sources.document(p.document).text[p.start : begin].replace("\r\n", "\n").replace("\r", "\n")
     return Weighed(text, p.document, begin, stop, p.line_start + before.count("\n"), 0.0, {}, True, "")
 

@@ -12,7 +12,7 @@ from qa.answer.signals import said, signals_of
 from qa.chinese.fold import fold
 from qa.chinese.periods import clash, read_period
 from qa.question.query import Query, read_query
-from qa.schema import Answer, Citation, Figure, Hit
+from qa.schema import Answer, Citation, Figure, Hit, original_range
 from qa.search.retrieve import LONGEST
 
 SURE = 0.5
@@ -156,14 +156,8 @@ def cite(places: Iterable[Place], sources: Sources, k: int) -> tuple[Citation, .
 def _citation(read: Read, marks: Iterable[tuple[int, int]], rank: int, sources: Sources) -> Citation:
     p = read.passage
     quote = sources.document(p.document).text[p.start : p.end]
-    found = tuple(r for mark in marks if (r := original(p.origin, *mark)))
+    found = tuple(r for mark in marks if (r := original_range(p.origin, *mark)))
     return Citation(
         p.document, p.start, p.end, p.line_start, p.line_end, quote, round(read.hit.score, 6), rank,
         found, p.headline, p.subject, p.date.said if p.date else "", p.page,
     )  # fmt: skip
-
-
-def original(origin: Sequence[int], start: int, end: int) -> tuple[int, int] | None:
-    """The original range of a clean range, None where every character of it was inserted."""
-    found = [o for o in origin[start:end] if o >= 0]
-    return (found[0], found[-1] + 1) if found else None

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import qa
 from qa.answer.passages import Sources
 from qa.answer.ranker import Ranker, Scale
-from qa.answer.reply import answer, cite, consider, differs, original
+from qa.answer.reply import answer, cite, consider, differs
 from qa.knowledge import KnowledgeBase
 from qa.models.reader import FIRST, ITEM, SECOND, Reading
-from qa.schema import Answer, Figure, Value
+from qa.schema import Answer, Figure, Value, original_range
 
 TEXTS = {
     "a.txt": "今年1至9月，东湖高新区完成税收7亿元，引进企业12家。",
@@ -196,7 +196,7 @@ def test_an_original_range_holds_what_was_there(origin: list[int], one: int, oth
     origin = [next(found, -1) if o >= 0 else -1 for o in origin]
     start, end = sorted((one, other))
     there = [o for o in origin[start:end] if o >= 0]
-    assert original(origin, start, end) == ((there[0], there[-1] + 1) if there else None)
+    assert original_range(origin, start, end) == ((there[0], there[-1] + 1) if there else None)
 
 
 def test_a_passage_is_cited_once_with_all_its_marks() -> None:
