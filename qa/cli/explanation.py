@@ -13,6 +13,7 @@ from rich.text import Text
 from qa.answer.explain import NAMES, pull
 from qa.cli.page import Page
 from qa.schema import Explanation, Factor, Found, Understood, Weighed
+from qa.visible import visible
 
 WIDTH = 80
 """Cells of a line where there is no terminal."""
@@ -44,7 +45,7 @@ def explanation_text(e: Explanation, page: Page) -> str:
 
 
 def _views(e: Explanation, width: int) -> Iterator[RenderableType]:
-    yield from _titled("判断", Text(e.verdict))
+    yield from _titled("判断", Text(visible(e.verdict)))
     yield from _titled("读题", _read(e.understood))
     for title, weighed in (("参与计算的数", e.operands), ("候选", e.candidates)):
         if weighed:
@@ -78,20 +79,20 @@ def _read(u: Understood) -> Table:
     rows |= {"用词": "、".join(u.words), "也算": "、".join(u.others)}
     for name, said in rows.items():
         if said:
-            table.add_row(name, Text(said))
+            table.add_row(name, Text(visible(said)))
     return table
 
 
 def _places(candidates: Sequence[Weighed]) -> Table:
     """What the candidates say, where they stand, and what became of them."""
-    table, places = _table("#", "得分"), [f"{c.document}:{c.line}" for c in candidates]
+    table, places = _table("#", "得分"), [visible(f"{c.document}:{c.line}") for c in candidates]
     for name in ("候选", "出处", "结果"):
         short = name == "出处" and max(map(cell_len, places)) <= WIDTH // 2
         table.add_column(name, overflow="fold", no_wrap=short)
     for n, (c, place) in enumerate(zip(candidates, places, strict=True), 1):
         style = "bold" if c.chosen else ""
-        said = c.text if len(c.text) <= LONGEST else c.text[: LONGEST - 1] + "…"
-        became = "采用" if c.chosen else c.reason
+        said = visible(c.text if len(c.text) <= LONGEST else c.text[: LONGEST - 1] + "…")
+        became = "采用" if c.chosen else visible(c.reason)
         table.add_row(str(n), f"{c.score:.2f}", Text(said, style), Text(place, "dim"), Text(became, style))
     return table
 
@@ -136,5 +137,5 @@ def _found(hits: Sequence[Found]) -> Table:
     for h in hits:
         lines = f"{h.line_start}-{h.line_end}" if h.line_end > h.line_start else f"{h.line_start}"
         scores = f"{h.fused:.3f}", f"{h.dense:.3f}", f"{h.bm25:.2f}"
-        table.add_row(Text(f"{h.document}:{lines}"), *scores)
+        table.add_row(Text(visible(f"{h.document}:{lines}")), *scores)
     return table
