@@ -19,7 +19,7 @@ from qa.schema import Document, Figure, Passage, Progress, Root, Skipped
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "2"
+SPLITTER = "3"
 """Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
 
 

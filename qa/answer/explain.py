@@ -60,7 +60,7 @@ REASONS = {
 SHARES = {"metric": 0.45, "cover": 0.6, "reader": 0.35, "fit": 0.2, "near": 0.2, "sort": 0.7}
 """About how much of a score hangs on a signal; those that are not named multiply it."""
 NONE = "没有所问的这一类答案"
-MODES = {"actual": "实际数", "planned": "计划数", "expected": "预计数"}
+MODES = {"actual": "实际数", "planned": "计划数", "expected": "预计数", "possible": "可能的数"}
 SORTS = ("figure", "list", "sentence")
 
 

@@ -232,6 +232,7 @@ def figures(
     sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
     as_json: Json = False,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="Only what is said differently.")] = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
 ) -> None:
     """List the figures that the documents report."""
@@ -241,6 +242,8 @@ def figures(
         query, subject=subject, metric=metric, period=period, unit=unit, document=document,
         low=minimum, high=maximum, sort=sort,
     )  # fmt: skip
+    if conflicts:
+        found = shown.conflicting(found)
     if plot is not None:
         shown.plot(found, plot)
     else:

@@ -12,7 +12,7 @@ from qa.chinese.fold import fold
 from qa.chinese.units import base
 from qa.cli.page import Page
 from qa.errors import InputError
-from qa.figures.table import row, to_csv
+from qa.figures.table import Figures, conflicts, row, to_csv
 from qa.interface import dump, number
 from qa.schema import Figure
 from qa.visible import visible
@@ -25,6 +25,11 @@ def as_json(figures: Sequence[Figure], page: Page) -> str:
 
 def _plain(value: object) -> object:
     return number(value) if isinstance(value, Decimal) else value
+
+
+def conflicting(figures: Sequence[Figure]) -> Figures:
+    """The figures that are said differently, those of one subject, metric and period together."""
+    return Figures(f for group in conflicts(figures) for f in group)
 
 
 def as_csv(figures: Sequence[Figure], page: Page) -> str:
@@ -53,7 +58,7 @@ def as_table(figures: Sequence[Figure], page: Page) -> str:
 
 def _cells(f: Figure) -> tuple[str, ...]:
     """Subject, metric with what it belongs to, period, the figure as written, document."""
-    mode = {"actual": "", "planned": "（计划）", "expected": "（预计）"}[f.mode]
+    mode = {"actual": "", "planned": "（计划）", "expected": "（预计）", "possible": "（可能）"}[f.mode]
     metric = f"{f.of} {f.metric}".strip()
     return tuple(map(visible, (f.subject, metric, f.period, "".join(f.text.split()) + mode, f.document)))
 
