@@ -12,7 +12,7 @@ from qa.answer.confidence import load_calibration
 from qa.chinese.fold import fold
 from qa.documents.changes import compare
 from qa.documents.load import read, said
-from qa.documents.repair import repaired
+from qa.documents.repair import repair
 from qa.errors import StoreError
 from qa.schema import INSERTED, Document, Passage
 from qa.search import folder
@@ -76,7 +76,7 @@ class Mended:
 
     @cached_property
     def _found(self) -> dict[int, str]:
-        clean = repaired(self._text)
+        clean = repair(self._text)
         return {at: char for at, char in zip(clean.origin, clean.text, strict=True) if at != INSERTED}
 
     def is_at(self, at: int, char: str) -> bool:
@@ -88,7 +88,7 @@ def stands_in(passage: Passage, document: Document, mended: Mended | None = None
     """Whether each character of a passage stands in the original where its map says.
 
     Compared folded; a character that differs has to be the one that cleaning puts there
-    for lost bytes (`repair.repaired`), a space may stand for a line end.
+    for lost bytes (`repair.repair`), a space may stand for a line end.
     """
     known = [(char, at) for char, at in zip(passage.text, passage.origin, strict=True) if at != INSERTED]
     if not known or not 0 <= passage.start < passage.end <= len(document.text):

@@ -13,7 +13,7 @@ from qa.chinese.names import names
 from qa.documents.articles import articles
 from qa.documents.clean import clean
 from qa.documents.datelines import is_dateline
-from qa.documents.dates import published
+from qa.documents.dates import stated_date
 from qa.documents.subjects import subject_of
 from qa.schema import Block, Clean, When
 
@@ -131,12 +131,12 @@ def test_subject(titles, body, fallback, expected):
     ],
 )
 def test_published(kind, text, expected):
-    assert published([Block(kind, Clean(text, tuple(range(len(text)))))]) == expected
+    assert stated_date([Block(kind, Clean(text, tuple(range(len(text)))))]) == expected
 
 
 def test_a_signature_dates_the_text():
     blocks = [paragraph("特此公告。"), paragraph("威海市文登区人民政府 二〇二三年二月十六日")]
-    assert published(blocks) == When("二〇二三年二月十六日", 11, 21, 2023, 2, 16)
+    assert stated_date(blocks) == When("二〇二三年二月十六日", 11, 21, 2023, 2, 16)
 
 
 @pytest.mark.parametrize(
