@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from qa.chinese.fold import fold
-from qa.chinese.names import ZONE_CLASS, Name, common_form, head_names, moved, names
+from qa.chinese.names import ZONE_CLASS, Name, common_form, head_names, names, shift
 
 Mention = tuple[int, int, str]
 """Start and end of a stand-in in a text, and the name that it stands for."""
@@ -44,8 +44,8 @@ def subject_of(titles: Sequence[str], body: str, fallback: str = "", limit: int 
     title, text = "\n".join(titles), body[:limit]
     found = [(name, 6.0) for name in names(title, 50)]
     whole = title + "\n" + text
-    shift = len(title) + 1
-    found += [(moved(n, shift), 3.0 if n.start < 80 else 1.0) for n in names(text, 400)]
+    behind = len(title) + 1
+    found += [(shift(n, behind), 3.0 if n.start < 80 else 1.0) for n in names(text, 400)]
     forms = common_form(whole, [name for name, _ in found])
     for line in titles:
         if (kicker := _KICKER.match(line)) and (named := names(kicker[1])):
@@ -99,8 +99,8 @@ class Context:
         drop = max(0, len(self._text) - REACH)
         offset = len(self._text) - drop + 1
         self._text, self._folded = f"{self._text[drop:]}\n{text}", f"{self._folded[drop:]}\n{folded}"
-        self._known = [moved(n, -drop) for n in self._known if n.start >= drop]
-        self._known += [moved(n, offset) for n in found]
+        self._known = [shift(n, -drop) for n in self._known if n.start >= drop]
+        self._known += [shift(n, offset) for n in found]
         return self.subject, self._stand_ins(offset)
 
     def _passage_subject(self, text: str, folded: str, found: list[Name], section: str) -> str:

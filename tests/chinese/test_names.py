@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.chinese.fold import fold
-from qa.chinese.names import common_form, head_names, is_person, moved, names, places, surnames, zone_key
+from qa.chinese.names import common_form, head_names, is_person, names, places, shift, surnames, zone_key
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_long_and_short_forms_share_a_key_and_the_commonest_is_shown() -> None:
 
 def test_a_moved_name_stands_further_on() -> None:
     (name,) = names("长沙县")
-    assert (moved(name, 7).start, moved(name, 7).end) == (7, 10)
+    assert (shift(name, 7).start, shift(name, 7).end) == (7, 10)
 
 
 def test_the_nearest_name_before_that_a_stand_in_can_mean() -> None:
