@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,7 +39,7 @@ from qa.answer.confidence import FEATURES, Calibration, Quality, load_calibratio
 from qa.errors import QAError, StoreError
 from qa.search import folder as folders
 from qa.search import sealed
-from qa.search.index import open_store, previous, write
+from qa.search.index import open_store, open_whole, write
 from qa.search.retrieve import search
 from qa.search.sealed import load_object, seal
 from qa.search.store import Store
@@ -133,8 +133,9 @@ def rebuilt(folder: Path, texts: Texts) -> str:
     try:
         with patience():
             with folders.lock(folder):
-                if old := previous(folder, MODEL[1], ""):
-                    old.close()
+                folders.roots_of(folder)
+                with suppress(StoreError):
+                    open_whole(folder).close()
                 write(folder, contents(texts), *MODEL)
             with open_store(folder) as store:
                 return "" if texts_of(store) == texts else "not what was written over it"

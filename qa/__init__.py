@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from .evaluation.measure import evaluate
     from .evaluation.run import Evaluation
     from .knowledge import KnowledgeBase
-    from .pipeline import build, from_texts, open
+    from .pipeline import build, from_texts, open, remove
     from .question.chat import Chat
     from .schema import (
         Answer,
         Article,
         Block,
+        Changes,
         Citation,
         Clean,
         Document,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Figure,
         Hit,
         Passage,
+        Skipped,
         Value,
         When,
     )
@@ -44,6 +46,7 @@ __all__ = [
     "Article",
     "Block",
     "Calibration",
+    "Changes",
     "Chat",
     "Citation",
     "Clean",
@@ -58,6 +61,7 @@ __all__ = [
     "ModelError",
     "Passage",
     "QAError",
+    "Skipped",
     "StoreError",
     "Value",
     "When",
@@ -66,6 +70,7 @@ __all__ = [
     "evaluate",
     "from_texts",
     "open",
+    "remove",
 ]
 
 _HOMES = {
@@ -74,12 +79,13 @@ _HOMES = {
     "evaluation.measure": ("evaluate",),
     "evaluation.run": ("Evaluation",),
     "knowledge": ("KnowledgeBase",),
-    "pipeline": ("build", "from_texts", "open"),
+    "pipeline": ("build", "from_texts", "open", "remove"),
     "question.chat": ("Chat",),
     "schema": (
         "Answer",
         "Article",
         "Block",
+        "Changes",
         "Citation",
         "Clean",
         "Document",
@@ -87,6 +93,7 @@ _HOMES = {
         "Figure",
         "Hit",
         "Passage",
+        "Skipped",
         "Value",
         "When",
     ),

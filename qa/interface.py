@@ -7,6 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 
 from qa.schema import Answer, Citation, Hit, Value
+from qa.visible import escaped
 
 
 def number(value: Decimal) -> int | float:
@@ -19,8 +20,8 @@ def number(value: Decimal) -> int | float:
 
 
 def dump(record: object) -> str:
-    """One line of JSON in which Chinese stays readable."""
-    return json.dumps(record, ensure_ascii=False)
+    """One line of JSON in which Chinese stays readable, and what would steer a terminal is an escape."""
+    return escaped(json.dumps(record, ensure_ascii=False))
 
 
 def answer_json(answer: Answer) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,26 +23,26 @@ from qa.search.store import Store
 
 if TYPE_CHECKING:
     from qa.evaluation.calibrate import Asked
-    from qa.schema import Progress
+    from qa.schema import Changes, Progress
 
 
 class KnowledgeBase:
     """An open index: ask it, search it, talk to it, list its figures.
 
     Made by `open`, `build` or `from_texts`. The encoder is loaded at the first
-    question. Use it in a `with`, or call `close`, where many are opened.
+    question. Use it in a `with`, or call `close`, where many are opened. `changes` says what
+    `build` or `remove` did to the index, None where it was only opened.
     """
 
     def __init__(
         self,
         store: Store,
         model: str | None = None,
-        skipped: Sequence[tuple[str, str]] = (),
-        reused: int = 0,
+        changes: Changes | None = None,
         calibration: Calibration | None = None,
     ) -> None:
-        self._store, self._model, self._skipped, self._reused = store, model, tuple(skipped), reused
-        self._calibration = calibration
+        self._store, self._model, self._calibration = store, model, calibration
+        self.changes = changes
 
     def __enter__(self) -> KnowledgeBase:
         return self
@@ -133,9 +133,8 @@ class KnowledgeBase:
         """What is inside and what made it, as plain values."""
         from qa.verify import info
 
-        made = {"skipped": [list(skipped) for skipped in self._skipped], "reused": self._reused}
         fitted = {"calibration": self._calibration.summary() if self._calibration else None}
-        return info(self._store) | self._store.meta.counts | made | fitted
+        return info(self._store) | self._store.meta.counts | fitted
 
     def verify(self) -> list[str]:
         """What is damaged or has changed since the index was built, one line each; empty when all is well."""

@@ -11,12 +11,14 @@ from qa.answer.confidence import load_calibration
 from qa.errors import InputError, StoreError
 from qa.knowledge import KnowledgeBase
 from qa.models.encoder import load_encoder
-from qa.schema import Document
-from qa.search.folder import index_folder, lock
-from qa.search.index import in_memory, open_store, previous, write
+from qa.schema import LARGEST, Document
+from qa.search.folder import index_folder
+from qa.search.index import in_memory, open_store
 
 if TYPE_CHECKING:
-    from qa.schema import Progress
+    from pathlib import Path
+
+    from qa.schema import Changes, Progress
 
 PathLike = str | os.PathLike[str]
 
@@ -27,30 +29,42 @@ def build(
     model: str | None = None,
     encoding: str | None = None,
     progress: Progress | None = None,
+    *,
+    fresh: bool = False,
+    links: bool = False,
+    largest: int = LARGEST,
 ) -> KnowledgeBase:
-    """Build the index of files and folders, or update it, and return it open.
+    """Add files and folders to an index, or bring it up to date with them, and return it open.
 
-    Documents that have not changed keep their passages and vectors; documents
-    that are gone leave the index. `progress(stage, done, total)` is called as
-    work goes on. Raises LoadError, ModelError or StoreError with one line; an
-    index that was there stays as it was unless all went well.
+    `kb.changes` says what that did. Documents of other paths stay, so do those that cannot be
+    read now; what left a folder leaves the index; `fresh` makes it anew of `paths` alone.
+    Unchanged documents keep their passages and vectors. `encoding` forces one for all files of
+    `paths`, `links` follows links out of a folder, `largest` is how many bytes a file may have.
+    `progress(stage, done, total)` is called as work goes on. Raises LoadError where nothing of
+    `paths` can be read, ModelError or StoreError, with one line; the index then stays as it was.
     """
     # Cleaning and binding compile patterns for 0.2 s that asking need not pay.
-    from qa.documents.load import load
-    from qa.prepare import SPLITTER, contents
+    from qa.documents.load import roots_of
+    from qa.update import update
 
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    loaded = load(given, encoding)
-    encoder = load_encoder(model, fetch=True)
+    folder, given = index_folder(index), roots_of(paths, encoding, links, largest)
+    changes = update(folder, given, model, fresh, progress)
+    return _opened(folder, model, changes)
+
+
+def remove(
+    paths: PathLike | Iterable[PathLike], index: PathLike = ".qa", progress: Progress | None = None
+) -> KnowledgeBase:
+    """Take files and folders out of an index, whether they are still there or not, and return it open.
+
+    `kb.changes` says which documents left. Raises InputError where the index holds nothing of a
+    path or would hold nothing without them, and StoreError where there is no index.
+    """
+    from qa.documents.load import roots_of
+    from qa.update import drop
+
     folder = index_folder(index)
-    with lock(folder):
-        calibration = load_calibration(folder)
-        old = previous(folder, encoder.fingerprint, SPLITTER)
-        made, reused = contents(loaded, encoder, old, given, encoding, progress)
-        if old is not None:
-            old.close()
-        write(folder, made, encoder.name, encoder.fingerprint)
-    return KnowledgeBase(open_store(folder), model, loaded.skipped, reused, calibration)
+    return _opened(folder, None, drop(folder, roots_of(paths), progress))
 
 
 def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
@@ -59,10 +73,13 @@ def open(index: PathLike = ".qa", model: str | None = None) -> KnowledgeBase:
     A model that is not the one the index was built with is a ModelError at the
     first question.
     """
-    folder = index_folder(index)
+    return _opened(index_folder(index), model)
+
+
+def _opened(folder: Path, model: str | None, changes: Changes | None = None) -> KnowledgeBase:
     store = open_store(folder)
     try:
-        return KnowledgeBase(store, model, calibration=load_calibration(folder))
+        return KnowledgeBase(store, model, changes, load_calibration(folder))
     except StoreError:
         store.close()
         raise
@@ -77,7 +94,6 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     >>> kb.ask("东湖区新建了几个公园？").text
     '12个'
     """
-    from qa.documents.load import Loaded
     from qa.prepare import contents
 
     documents = tuple(
@@ -88,5 +104,5 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     if not documents:
         raise InputError("There is no text. Give at least one: qa.from_texts({'a.txt': '…'})")
     encoder = load_encoder(model, fetch=True)
-    made, _ = contents(Loaded(documents, ()), encoder, None)
+    made, _ = contents(documents, encoder, None)
     return KnowledgeBase(in_memory(made, encoder.name, encoder.fingerprint), model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,15 +12,14 @@ from qa.chinese.fold import fold
 from qa.chinese.names import names
 from qa.documents.articles import articles
 from qa.documents.clean import clean
-from qa.documents.load import Loaded
 from qa.documents.split import search_text, split
 from qa.figures.extract import extract_all
 from qa.models.encoder import Encoder
-from qa.schema import Document, Figure, Passage, Progress
+from qa.schema import Document, Figure, Passage, Progress, Root, Skipped
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "2"
+SPLITTER = "3"
 """Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
 
 
@@ -47,11 +45,11 @@ def _names(text: str) -> tuple[tuple[int, int, str, str], ...]:
 
 
 def contents(
-    loaded: Loaded,
+    documents: Sequence[Document],
     encoder: Encoder,
     old: Store | None,
-    roots: Sequence[str | os.PathLike[str]] = (),
-    forced: str | None = None,
+    roots: Sequence[Root] = (),
+    skipped: Sequence[Skipped] = (),
     progress: Progress | None = None,
 ) -> tuple[Contents, int]:
     """Everything an index holds, and how many documents were taken from the old one."""
@@ -60,7 +58,7 @@ def contents(
     figures: list[Figure] = []
     kept: dict[int, int] = {}
     reused = 0
-    for n, document in enumerate(loaded.documents, 1):
+    for n, document in enumerate(documents, 1):
         if old and known.get(document.id) == (document.sha256, document.encoding):
             rows = old.rows_of(document.id)
             kept.update({len(passages) + i: row for i, row in enumerate(rows)})
@@ -72,12 +70,10 @@ def contents(
             passages += fresh
             figures += extract_all(fresh, document.text)
         if progress:
-            progress("read", n, len(loaded.documents))
+            progress("read", n, len(documents))
     texts = [search_text(passage) for passage in passages]
     vectors = _vectors(texts, encoder, old, kept, progress)
-    given = [os.fspath(root) for root in roots]
-    made = Contents(loaded.documents, passages, texts, vectors, figures, given, forced, SPLITTER)
-    return made, reused
+    return Contents(documents, passages, texts, vectors, figures, roots, skipped, SPLITTER), reused
 
 
 def _vectors(

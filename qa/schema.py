@@ -19,6 +19,9 @@ Progress = Callable[[str, int, int], None]
 """Called as work goes on, with the stage, how much of it is done, and the total."""
 INSERTED = -1
 """Origin of a clean character that stands nowhere in the original (a repaired one)."""
+MEGABYTE = 1_000_000
+LARGEST = 64 * MEGABYTE
+"""Bytes of the largest file that is read unless more is allowed: what it needs in memory grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Document:
     """One source as the loader read it. `text` is what every citation points into.
 
     `id` is the path relative to the folder given, with forward slashes; `pages`
-    holds the start offset of every page of a paged format, empty otherwise.
+    holds the start offset of every page of a paged format, empty otherwise; `source`
+    is the file's absolute path, empty for a text that came from no file.
     """
 
     id: str
@@ -34,6 +38,69 @@ class Document:
     sha256: str
     encoding: str
     pages: tuple[int, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A file or folder given to be indexed, by its absolute path, and how it is read.
+
+    `encoding` forces one (None: each file's is detected), `links` says that links may lead out
+    of the folder, `largest` is how many bytes a file may have.
+    """
+
+    path: str
+    encoding: str | None = None
+    links: bool = False
+    largest: int = LARGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that gave no document, and why.
+
+    "failed": it should have, and could not be read; "format": of a format that is not read;
+    "passed over": it holds nothing, or was left out on purpose.
+    """
+
+    path: str
+    reason: str
+    sort: Literal["failed", "format", "passed over"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an index knows of a document's file without its text."""
+
+    id: str
+    sha256: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What indexing paths, or removing them, did: documents by id, in order.
+
+    `kept` could not be read now, so that their last good version stays; `others` belong to paths
+    that were not read this time; `skipped` is what gave no document. `reused` counts those
+    whose passages and vectors were taken from the index before; `again` says why every
+    path was read anew where that index could not be used.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    reused: int = 0
+    again: str = ""
+
+    @property
+    def failed(self) -> tuple[Skipped, ...]:
+        """What should have been read and could not be."""
+        return tuple(why for why in self.skipped if why.sort == "failed")
 
 
 @dataclass(frozen=True, slots=True)

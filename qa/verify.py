@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from qa.answer.confidence import load_calibration
 from qa.chinese.fold import fold
-from qa.documents.load import load
-from qa.documents.repair import repaired
-from qa.errors import LoadError, StoreError
+from qa.documents.changes import compare
+from qa.documents.load import read, said
+from qa.documents.repair import repair
+from qa.errors import StoreError
 from qa.schema import INSERTED, Document, Passage
 from qa.search import folder
 from qa.search.store import Store
+from qa.visible import visible
 
 
 def info(store: Store) -> dict[str, Any]:
@@ -23,8 +25,15 @@ def info(store: Store) -> dict[str, Any]:
     meta = asdict(store.meta)
     files = meta.pop("files")
     sources = [{"id": id, "sha256": sha, "encoding": code} for id, (sha, code) in store.sources().items()]
-    size = sum(stamp["size"] for stamp in files.values())
-    return meta | {"folder": store.folder and str(store.folder), "bytes": size, "sources": sources}
+    roots = store.meta.roots
+    return meta | {
+        "roots": [root.path for root in roots],
+        "forced": {root.path: root.encoding for root in roots if root.encoding},
+        "folder": store.folder and str(store.folder),
+        "bytes": sum(stamp["size"] for stamp in files.values()),
+        "sources": sources,
+        "skipped": [asdict(why) for why in store.skipped()],
+    }
 
 
 def verify(store: Store) -> list[str]:
@@ -67,7 +76,7 @@ class Mended:
 
     @cached_property
     def _found(self) -> dict[int, str]:
-        clean = repaired(self._text)
+        clean = repair(self._text)
         return {at: char for at, char in zip(clean.origin, clean.text, strict=True) if at != INSERTED}
 
     def is_at(self, at: int, char: str) -> bool:
@@ -79,7 +88,7 @@ def stands_in(passage: Passage, document: Document, mended: Mended | None = None
     """Whether each character of a passage stands in the original where its map says.
 
     Compared folded; a character that differs has to be the one that cleaning puts there
-    for lost bytes (`repair.repaired`), a space may stand for a line end.
+    for lost bytes (`repair.repair`), a space may stand for a line end.
     """
     known = [(char, at) for char, at in zip(passage.text, passage.origin, strict=True) if at != INSERTED]
     if not known or not 0 <= passage.start < passage.end <= len(document.text):
@@ -97,22 +106,17 @@ def stands_in(passage: Passage, document: Document, mended: Mended | None = None
 
 
 def _changes(store: Store) -> Iterator[str]:
-    roots = store.meta.roots
-    there = [root for root in roots if Path(root).exists()]
-    yield from (f"'{root}' does not exist any more." for root in roots if root not in there)
-    try:
-        loaded = load(there, store.meta.forced).documents if there else ()
-    except LoadError as error:
-        yield str(error)
-        return
-    now = {document.id: (document.sha256, document.encoding) for document in loaded}
-    before = store.sources() if roots else {}
-    for id in sorted(before.keys() | now.keys()):
-        if id not in now:
-            yield f"{id}: missing, or no longer readable."
-        elif id not in before:
-            yield f"{id}: new, not in the index."
-        elif before[id][0] != now[id][0]:
-            yield f"{id}: changed since it was indexed."
-        elif before[id][1] != now[id][1]:
-            yield f"{id}: now read as {now[id][1]}, was read as {before[id][1]}."
+    """What reading the paths again would change: documents by id, what cannot be read now among them."""
+    files, without = store.files(), os.path.realpath(store.folder) if store.folder else ""
+    loaded = read(store.meta.roots, {source: held.id for source, held in files.items()}, without)
+    changes = compare(files, [root.path for root in store.meta.roots], loaded)
+    tops = {root.path for root in store.meta.roots}
+    yield from (said(why) for why in changes.failed if why.path in tops)
+    before = {held.id: held for held in files.values()}
+    now = {document.id: document for document in loaded.documents}
+    told = dict.fromkeys(changes.added, "new, not in the index.")
+    told |= dict.fromkeys(changes.removed, "missing.") | dict.fromkeys(changes.kept, "cannot be read now.")
+    for id in changes.changed:
+        read_as = f"now read as {now[id].encoding}, was read as {before[id].encoding}."
+        told[id] = "changed since it was indexed." if now[id].sha256 != before[id].sha256 else read_as
+    yield from (f"{visible(id)}: {told[id]}" for id in sorted(told))

@@ -16,7 +16,7 @@ import qa
 
 PACKAGE = Path(qa.__file__).parent
 FLOORS = (
-    ("schema", "errors", "version", "writing"),
+    ("schema", "errors", "version", "visible", "writing"),
     ("chinese",),
     ("interface",),
     ("documents",),
@@ -26,7 +26,7 @@ FLOORS = (
     ("question",),
     ("answer",),
     ("evaluation",),
-    ("verify", "knowledge", "prepare", "pipeline", "__init__"),
+    ("verify", "knowledge", "prepare", "update", "pipeline", "__init__"),
     ("cli", "__main__"),
 )
 """From the ground up: a module imports from its own wing and from the floors below, never from one above."""

@@ -20,10 +20,11 @@ READMES = ("README.md", "README.zh.md")
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
     """A folder with the sample corpus and a `qa` on the path, as after `pip install .` in the clone."""
-    home = tmp_path_factory.mktemp("readme")
+    home = tmp_path / "home"
+    home.mkdir()
     (home / "seeds").symlink_to(ROOT / "seeds")
     (home / "bin").mkdir()
     script = home / "bin" / "qa"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.schema import Document, Figure, Passage
+from qa.schema import Document, Figure, Passage, Root
 from qa.search.index import Contents
 
 
@@ -29,8 +30,9 @@ ENCODER = TinyEncoder()
 MODEL = (ENCODER.name, ENCODER.fingerprint)
 
 
-def document(id: str, text: str) -> Document:
-    return Document(id, text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8")
+def document(id: str, text: str, home: Path | None = None) -> Document:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Document(id, text, digest, "utf-8", source=str(home / id) if home else "")
 
 
 def passages_of(document: Document) -> list[Passage]:
@@ -48,9 +50,12 @@ def passages_of(document: Document) -> list[Passage]:
     return found
 
 
-def contents(texts: Mapping[str, str], figures: Sequence[Figure] = (), roots: Sequence[str] = ()) -> Contents:
-    """An index's contents: texts by document id, one passage a line."""
-    documents = [document(id, text) for id, text in texts.items()]
+def contents(
+    texts: Mapping[str, str], figures: Sequence[Figure] = (), home: Path | None = None
+) -> Contents:
+    """An index's contents: texts by document id, one passage a line, as if from the files of a folder."""
+    documents = [document(id, text, home) for id, text in texts.items()]
+    roots = [Root(str(home))] if home else []
     passages = [passage for document in documents for passage in passages_of(document)]
     said = [passage.text for passage in passages]
     return Contents(documents, passages, said, ENCODER.encode_passages(said), figures, roots)

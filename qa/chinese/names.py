@@ -115,11 +115,11 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(strong - weak), frozenset(weak)
 
 
-def _words(text: str) -> list[str]:
+def _cut_words(text: str) -> list[str]:
     return list(tokenizer().cut(text)) if text else []
 
 
-def _known(word: str) -> bool:
+def _is_common_word(word: str) -> bool:
     """Whether a dictionary of common words holds `word`."""
     return (tokenizer().FREQ.get(word) or 0) > 3
 
@@ -133,7 +133,7 @@ def _place_before(run: str) -> int:
     return 0
 
 
-def _anchor(run: str) -> int:
+def _first_place(run: str) -> int:
     """Where in `run` the first place name of it begins, -1 where it holds none."""
     for start in range(len(run) - 1):
         if any(run[start : start + n] in places() for n in (4, 3, 2)):
@@ -141,10 +141,10 @@ def _anchor(run: str) -> int:
     return -1
 
 
-def _cut(run: str) -> str:
+def _name_part(run: str) -> str:
     """The end of `run` that can be part of a name: what follows the last word that cannot."""
     strong, weak = _stops()
-    words = _words(run)
+    words = _cut_words(run)
     at, strong_end, weak_end = 0, 0, 0
     for word in words:
         at += len(word)
@@ -153,11 +153,11 @@ def _cut(run: str) -> str:
         elif word in weak:
             weak_end = at
     rest = run[strong_end:]
-    anchor = _anchor(rest)
+    anchor = _first_place(rest)
     return rest[anchor:] if 0 <= anchor < weak_end - strong_end else run[weak_end:]
 
 
-def _run(text: str, floor: int, at: int) -> str:
+def _characters_before(text: str, floor: int, at: int) -> str:
     """Characters before `at` that a name may consist of, at most 20, not before `floor`."""
     window = text[max(floor, at - 20) : at]
     if (bracket := _BRACKETED.search(window)) and (run := _RUN.search(window, 0, bracket.start())):
@@ -170,7 +170,7 @@ def _zone_stem(run: str, suffix: str, text: str) -> str:
     """The proper name before a zone's suffix, "" where the suffix stands alone."""
     if length := _place_before(run):
         return run[-length:]
-    rest = _cut(run)
+    rest = _name_part(run)
     if len(rest) < 2 or _GENERIC.fullmatch(rest):
         return ""
     best, seen = "", text.count(rest[-2:] + suffix)
@@ -179,23 +179,23 @@ def _zone_stem(run: str, suffix: str, text: str) -> str:
         if again >= 2 and again >= 0.6 * seen:
             best = rest[-length:]
     if not best:
-        for word in reversed(_words(rest)):
+        for word in reversed(_cut_words(rest)):
             best = word + best
             if len(best) >= 2:
                 break
     loose = suffix == "园区" or suffix not in _PARK
-    common = loose and all(map(_known, _words(best)))
+    common = loose and all(map(_is_common_word, _cut_words(best)))
     return "" if common or _GENERIC.fullmatch(best) or len(best) > 8 else best
 
 
 def _trade_stem(run: str, suffix: str, text: str) -> str:
     """The proper name of a company's short form (巨强 of 巨强科技), "" where it is a common word."""
     rest = ""
-    for word in reversed(_words(_cut(run))):
-        if word in places() or (rest and _known(word)) or len(rest) + len(word) > 4:
+    for word in reversed(_cut_words(_name_part(run))):
+        if word in places() or (rest and _is_common_word(word)) or len(rest) + len(word) > 4:
             break
         rest = word + rest
-    common = len(rest) < 2 or _known(rest) or _GENERIC.fullmatch(rest)
+    common = len(rest) < 2 or _is_common_word(rest) or _GENERIC.fullmatch(rest)
     return "" if common or text.count(rest + suffix) < 2 else rest
 
 
@@ -209,10 +209,10 @@ def _behind_zone(stem: str) -> str:
 
 def _company_stem(run: str, suffix: str) -> str:
     """The proper name before 有限公司, 集团 …, "" where it is a common word (上市公司)."""
-    rest = _behind_zone(_cut(run))
+    rest = _behind_zone(_name_part(run))
     if generic := _GENERIC.match(rest):
         rest = rest[generic.end() :]
-    bare = suffix == "公司" and len(rest) < 6 and all(map(_known, _words(rest)))
+    bare = suffix == "公司" and len(rest) < 6 and all(map(_is_common_word, _cut_words(rest)))
     return "" if bare or len(rest) < 2 or rest in places() else rest
 
 
@@ -233,14 +233,14 @@ def zone_key(stem: str, suffix: str) -> str:
     return f"{bare}|{ZONE_CLASS.get(suffix, suffix)}"
 
 
-def _read(text: str, found: re.Match[str], floor: int, corpus: str) -> Name | None:
+def _name_of_suffix(text: str, found: re.Match[str], floor: int, corpus: str) -> Name | None:
     """The zone, park, place or short company name that a suffix ends, if it names one."""
     kind, suffix, at = found.lastgroup, found[0], found.start()
     if kind == "division":
         length = _division(text, at)
         place: Kind = "zone" if suffix == "区" else "place"
         return Name(at - length, at + 1, place, text[at - length : at + 1]) if length else None
-    run = _run(text, floor, at)
+    run = _characters_before(text, floor, at)
     if kind == "trade":
         stem = _trade_stem(run, suffix, corpus)
         return Name(at - len(stem), found.end(), "company", stem + suffix) if stem else None
@@ -255,8 +255,8 @@ def _companies(text: str, limit: int) -> Iterator[Name]:
     floor = 0
     for found in islice(_COMPANIES.finditer(text), limit):
         end, suffix = (found.start(), "") if found["code"] else (found.end(), found[0])
-        run = _run(text, floor, found.start())
-        if stem := _cut(run) if found["code"] else _company_stem(run, suffix):
+        run = _characters_before(text, floor, found.start())
+        if stem := _name_part(run) if found["code"] else _company_stem(run, suffix):
             yield Name(found.start() - len(stem), end, "company", stem + suffix)
         floor = found.end()
 
@@ -281,7 +281,7 @@ def names(text: str, limit: int = 2000, folded: str = "", corpus: str = "") -> l
         after = bisect_right(ends, suffix.start())
         if after < len(found) and found[after].start < suffix.end():
             continue
-        if name := _read(folded, suffix, max(floor, ends[after - 1] if after else 0), corpus):
+        if name := _name_of_suffix(folded, suffix, max(floor, ends[after - 1] if after else 0), corpus):
             if others and name.start < others[-1].end:
                 others.pop()
             floor = name.end if suffix.lastgroup != "division" else floor
@@ -289,7 +289,7 @@ def names(text: str, limit: int = 2000, folded: str = "", corpus: str = "") -> l
     return sorted([*found, *others], key=lambda name: name.start) if found else others
 
 
-def moved(name: Name, by: int) -> Name:
+def shift(name: Name, by: int) -> Name:
     """The name where its text stands `by` characters further on."""
     return Name(name.start + by, name.end + by, name.kind, name.key)
 
@@ -325,17 +325,17 @@ def head_names(text: str, folded: str, head: str, before: int) -> str:
         quote = folded.rfind("“", max(0, start - 24), start) if folded[start - 1 : start] == "”" else -1
         if quote >= 0:
             return text[quote + 1 : start - 1] + text[start : found.end()]
-        stem = _behind_zone(_DATED.sub("", _cut(_run(folded, max(0, start - 16), start))))
+        stem = _behind_zone(_DATED.sub("", _name_part(_characters_before(folded, max(0, start - 16), start))))
         while stem and (generic := _GENERIC.match(stem)) and generic.end() < len(stem):
             stem = stem[generic.end() :]
-        if len(stem) >= 2 and stem[0] not in "该这" and not _common(stem):
+        if len(stem) >= 2 and stem[0] not in "该这" and not _says_nothing(stem):
             return text[start - len(stem) : found.end()]
     return ""
 
 
-def _common(stem: str) -> bool:
+def _says_nothing(stem: str) -> bool:
     """Whether a stretch is made of common words and ends in one that says nothing (重点产业)."""
-    words = _words(stem)
+    words = _cut_words(stem)
     return _GENERIC.fullmatch(stem) is not None or (
-        _GENERIC.fullmatch(words[-1]) is not None and all(map(_known, words))
+        _GENERIC.fullmatch(words[-1]) is not None and all(map(_is_common_word, words))
     )

@@ -27,7 +27,7 @@ _SINGLE = {
 
 
 @cache
-def words(group: str) -> frozenset[str]:
+def word_class(group: str) -> frozenset[str]:
     """The words of one class of `data/metric_heads.txt`."""
     for line in (_DATA / "metric_heads.txt").read_text("utf-8").splitlines():
         name, _, rest = line.partition("\t")
@@ -43,11 +43,11 @@ def _tags() -> dict[str, str]:
         if line and line[0] != "#":
             tag, members = line.split("\t")
             table.update(dict.fromkeys(members.split(" "), tag))
-    table.update({w: "n" for w in words("heads") if len(w) > 1 and table.get(w) != "vn"})
-    for word in words("modifiers"):
+    table.update({w: "n" for w in word_class("heads") if len(w) > 1 and table.get(w) != "vn"})
+    for word in word_class("modifiers"):
         if len(word) > 1:
             table.setdefault(word, "n")
-    table.update({w: "n" for w in words("entities") if len(w) > 1 and table.get(w, "v") == "v"})
+    table.update({w: "n" for w in word_class("entities") if len(w) > 1 and table.get(w, "v") == "v"})
     return table
 
 
@@ -126,7 +126,7 @@ def _unverbed(tokens: list[Token]) -> list[Token]:
 
 @cache
 def _entity() -> re.Pattern[str]:
-    return re.compile(f".*(?:{alternation(words('entities'))})$")
+    return re.compile(f".*(?:{alternation(word_class('entities'))})$")
 
 
 @lru_cache(maxsize=65536)
@@ -136,7 +136,7 @@ def is_entity(text: str) -> bool:
     if not text or not _entity().match(text) or text[-2:] in _COMMON:
         return _short_name(text)
     word, tag = segment(text)[-1]
-    ends = words("entities")
+    ends = word_class("entities")
     return tag in ("x", "ns") or len(word) == 1 or word in ends or word[-2:] in ends
 
 
@@ -144,8 +144,8 @@ def _short_name(text: str) -> bool:
     """A company's short name: unknown characters or a place, then its trade (新峰金属)."""
     tokens = segment(text)
     named = all(tag in ("x", "ns", "nz") for _, tag in tokens[:-1])
-    return len(tokens) > 1 and named and tokens[-1][0] in words("industries")
+    return len(tokens) > 1 and named and tokens[-1][0] in word_class("industries")
 
 
 _PHASE = re.compile(r"(?<=.{2})[一二三四五六首\d]期$")
-_COMMON = words("common")
+_COMMON = word_class("common")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import errno
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -19,9 +20,15 @@ from typer.core import TyperGroup
 from qa.cli import evaluation
 from qa.cli.options import INDEX, Confidence, Index, Json, Model, fail, open_index
 from qa.cli.terminal import argument, lines_of, page, progress, put, steady
-from qa.errors import QAError
+from qa.errors import InputError, QAError
+from qa.schema import LARGEST, MEGABYTE, Changes
+from qa.visible import visible
+
+if TYPE_CHECKING:
+    from qa.knowledge import KnowledgeBase
 
 NO_ANSWER = 3
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
 
 
 class _Commands(TyperGroup):
@@ -31,11 +38,13 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except QAError as error:
-            fail(str(error))
+            fail(*getattr(error, "lines", (str(error),)))
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
             fail(f"{error.filename or 'I/O'}: {(error.strerror or str(error)).lower()}.")
+        except MemoryError:
+            fail("There is not enough memory for this. Give fewer or smaller documents.")
 
 
 app = typer.Typer(
@@ -52,8 +61,11 @@ app = typer.Typer(
 def main() -> None:
     """Entry point of the `qa` script."""
     try:
-        steady(sys.stdout, sys.stderr)
+        steady()
         app(prog_name="qa")
+    except InputError as error:
+        sys.stderr.write(f"qa: {error}\n")
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
@@ -77,22 +89,50 @@ def _options(
 
 @app.command(epilog="Example: qa index reports/ notes.md --index reports.index")
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Paths,
     index: Index = INDEX,
     model: Model = None,
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Force a text encoding, e.g. gb18030.")
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make the index anew of these paths alone.")] = False,
+    links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links that lead out of a folder.")
+    ] = False,
+    largest: Annotated[
+        int, typer.Option("--max-size", min=1, metavar="MB", help="The largest file to read.")
+    ] = LARGEST // MEGABYTE,
     as_json: Json = False,
 ) -> None:
-    """Build or update an index from files and folders."""
-    from qa.cli.show import built_text
-    from qa.interface import dump
+    """Add files and folders to an index, or update it."""
     from qa.pipeline import build
 
+    how: dict[str, Any] = {"fresh": fresh, "links": links, "largest": largest * MEGABYTE}
     with progress() as report:
-        kb = build(paths, index=index, model=model, encoding=encoding, progress=report)
-    put(dump(kb.info()) if as_json else built_text(kb.info(), str(index)), as_json)
+        kb = build(paths, index=index, model=model, encoding=encoding, progress=report, **how)
+    _put_changes(kb, index, as_json)
+
+
+@app.command(epilog="Example: qa remove reports/2019 --index reports.index")
+def remove(paths: Paths, index: Index = INDEX, as_json: Json = False) -> None:
+    """Take files and folders out of an index."""
+    from qa.pipeline import remove as removed
+
+    with progress() as report:
+        kb = removed(paths, index=index, progress=report)
+    _put_changes(kb, index, as_json)
+
+
+def _put_changes(kb: KnowledgeBase, index: Path, as_json: bool) -> None:
+    """Say what became of an index; status 1 where something could not be read."""
+    from qa.cli.show import built_text
+    from qa.interface import dump
+
+    info, changes = kb.info(), kb.changes or Changes()
+    told = info | {"changes": asdict(changes)}
+    put(dump(told) if as_json else built_text(info, changes, str(index)), as_json)
+    if changes.failed:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: qa ask 岳阳经开区安置小区总投资多少？")
@@ -135,12 +175,18 @@ def _ask_many(
         rows = read_asked(lines, "stdin" if source == "-" else source)
     kb = open_index(index)
     how: dict[str, Any] = {"k": k, "min_confidence": min_confidence, "explain": explain}
-    answers = ask_all(rows, partial(kb.ask, **how), lambda: partial(kb.chat().ask, **how))
-    for row, answer in answers:
-        if as_json:
+    failed = False
+    for row, answer in ask_all(rows, partial(kb.ask, **how), lambda: partial(kb.chat().ask, **how)):
+        if isinstance(answer, QAError):
+            failed, error = True, {"question": row.question, "error": str(answer), "id": row.id}
+            said = f"问：{visible(row.question)}\n误：{visible(str(answer))}\n"
+            put(dump(error) if as_json else said, as_json)
+        elif as_json:
             put(dump(answer_json(answer) | {"id": row.id}), as_json)
         else:
-            put(f"问：{row.question}\n答：{answer_text(answer, page())}\n")
+            put(f"问：{visible(row.question)}\n答：{answer_text(answer, page())}\n")
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: qa search 固定资产投资 -k 5")
@@ -168,7 +214,8 @@ def chat(index: Index = INDEX, as_json: Json = False) -> None:
     from qa.cli.repl import Talk, talk
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    talk(open_index(index).chat(), sys.stdin, sys.stdout, Talk(page(), as_json, interactive))
+    how = Talk(page, as_json, interactive)
+    talk(open_index(index).chat(), sys.stdin, partial(put, as_json=as_json), how)
 
 
 @app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort=-number")
@@ -185,6 +232,7 @@ def figures(
     sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
     as_json: Json = False,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="Only what is said differently.")] = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
 ) -> None:
     """List the figures that the documents report."""
@@ -194,6 +242,8 @@ def figures(
         query, subject=subject, metric=metric, period=period, unit=unit, document=document,
         low=minimum, high=maximum, sort=sort,
     )  # fmt: skip
+    if conflicts:
+        found = shown.conflicting(found)
     if plot is not None:
         shown.plot(found, plot)
     else:
@@ -218,7 +268,7 @@ def verify(index: Index = INDEX, as_json: Json = False) -> None:
 
     changes = open_index(index).verify()
     for change in changes:
-        put(dump(change) if as_json else str(change), as_json)
+        put(dump(change) if as_json else visible(change), as_json)
     if changes:
         raise typer.Exit(1)
     typer.echo("The index is whole and its sources are unchanged.", err=True)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.errors import InputError
+from qa.errors import InputError, QAError
 from qa.schema import Answer
 
 Ask = Callable[[str], Answer]
@@ -70,8 +70,10 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), "a number")
 
 
-def ask_all(rows: Sequence[Asked], ask: Ask, chat: Callable[[], Ask]) -> Iterator[tuple[Asked, Answer]]:
-    """Each row with its answer, in the order of `rows`.
+def ask_all(
+    rows: Sequence[Asked], ask: Ask, chat: Callable[[], Ask]
+) -> Iterator[tuple[Asked, Answer | QAError]]:
+    """Each row with its answer, or the error that it met, in the order of `rows`.
 
     `chat` opens a new conversation; all its turns are asked when its first row comes up.
     """
@@ -79,13 +81,20 @@ def ask_all(rows: Sequence[Asked], ask: Ask, chat: Callable[[], Ask]) -> Iterato
     for at, row in enumerate(rows):
         if row.conversation is not None:
             turns[row.conversation].append(at)
-    done: dict[int, Answer] = {}
+    done: dict[int, Answer | QAError] = {}
     for at, row in enumerate(rows):
         if row.conversation is None:
-            yield row, ask(row.question)
+            yield row, _answer(ask, row)
             continue
         if at not in done:
             say = chat()
             for turn in sorted(turns[row.conversation], key=lambda i: rows[i].turn):
-                done[turn] = say(rows[turn].question)
+                done[turn] = _answer(say, rows[turn])
         yield row, done.pop(at)
+
+
+def _answer(ask: Ask, row: Asked) -> Answer | QAError:
+    try:
+        return ask(row.question)
+    except QAError as error:
+        return error

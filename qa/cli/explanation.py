@@ -13,6 +13,7 @@ from rich.text import Text
 from qa.answer.explain import ASKED, NAMES
 from qa.cli.page import Page
 from qa.schema import Explanation, Factor, Found, Understood, Weighed
+from qa.visible import visible
 
 WIDTH = 80
 """Cells of a line where there is no terminal."""
@@ -34,7 +35,7 @@ def explanation_text(e: Explanation, page: Page) -> str:
 
 
 def _views(e: Explanation, width: int) -> Iterator[RenderableType]:
-    yield from _titled("判断", Text(e.verdict))
+    yield from _titled("判断", Text(visible(e.verdict)))
     yield from _titled("读题", _read(e.understood))
     if e.operands:
         yield from _titled("参与计算的数", _places(e.operands, scored=False))
@@ -68,22 +69,22 @@ def _read(u: Understood) -> Table:
     rows |= {"名称": "、".join(u.names), "文档里没有": "、".join(u.unknown), "用词": "、".join(u.words)}
     for name, said in rows.items():
         if said:
-            table.add_row(name, Text(said))
+            table.add_row(name, Text(visible(said)))
     return table
 
 
 def _places(candidates: Sequence[Weighed], scored: bool = True) -> Table:
     """What the candidates say, where they stand, and what became of them."""
-    table, places = _table("#", *["把握"] * scored), [f"{c.document}:{c.line}" for c in candidates]
+    table, places = _table("#", *["把握"] * scored), [visible(f"{c.document}:{c.line}") for c in candidates]
     for name in ("候选", "出处", "结果")[: 3 if scored else 2]:
         short = name == "出处" and max(map(cell_len, places)) <= WIDTH // 2
         table.add_column(name, overflow="fold", no_wrap=short)
     for n, (c, place) in enumerate(zip(candidates, places, strict=True), 1):
         style = "bold" if c.chosen else ""
-        said = c.text if len(c.text) <= LONGEST else c.text[: LONGEST - 1] + "…"
+        said = visible(c.text if len(c.text) <= LONGEST else c.text[: LONGEST - 1] + "…")
         row: list[RenderableType] = [str(n), Text(said, style), Text(place, "dim")]
         if scored:
-            row = [*row[:1], f"{c.score:.2f}", *row[1:], Text("采用" if c.chosen else c.reason, style)]
+            row = [*row[:1], f"{c.score:.2f}", *row[1:], Text("采用" if c.chosen else visible(c.reason), style)]
         table.add_row(*row)
     return table
 
@@ -113,5 +114,5 @@ def _found(hits: Sequence[Found]) -> Table:
     for h in hits:
         lines = f"{h.line_start}-{h.line_end}" if h.line_end > h.line_start else f"{h.line_start}"
         scores = f"{h.fused:.3f}", f"{h.dense:.3f}", f"{h.bm25:.2f}", f"{h.answerable:.2f}"
-        table.add_row(Text(f"{h.document}:{lines}"), *scores)
+        table.add_row(Text(visible(f"{h.document}:{lines}")), *scores)
     return table

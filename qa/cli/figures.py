@@ -12,9 +12,10 @@ from qa.chinese.fold import fold
 from qa.chinese.units import base
 from qa.cli.page import Page
 from qa.errors import InputError
-from qa.figures.table import row, to_csv
+from qa.figures.table import Figures, conflicts, row, to_csv
 from qa.interface import dump, number
 from qa.schema import Figure
+from qa.visible import visible
 
 
 def as_json(figures: Sequence[Figure], page: Page) -> str:
@@ -26,8 +27,13 @@ def _plain(value: object) -> object:
     return number(value) if isinstance(value, Decimal) else value
 
 
+def conflicting(figures: Sequence[Figure]) -> Figures:
+    """The figures that are said differently, those of one subject, metric and period together."""
+    return Figures(f for group in conflicts(figures) for f in group)
+
+
 def as_csv(figures: Sequence[Figure], page: Page) -> str:
-    return to_csv(figures).removesuffix("\n")
+    return visible(to_csv(figures).removesuffix("\n"), "\n\t")
 
 
 def as_table(figures: Sequence[Figure], page: Page) -> str:
@@ -50,11 +56,11 @@ def as_table(figures: Sequence[Figure], page: Page) -> str:
     return out.getvalue().removesuffix("\n")
 
 
-def _cells(f: Figure) -> tuple[str, str, str, str, str]:
+def _cells(f: Figure) -> tuple[str, ...]:
     """Subject, metric with what it belongs to, period, the figure as written, document."""
-    mode = {"actual": "", "planned": "（计划）", "expected": "（预计）"}[f.mode]
+    mode = {"actual": "", "planned": "（计划）", "expected": "（预计）", "possible": "（可能）"}[f.mode]
     metric = f"{f.of} {f.metric}".strip()
-    return f.subject, metric, f.period, "".join(f.text.split()) + mode, f.document
+    return tuple(map(visible, (f.subject, metric, f.period, "".join(f.text.split()) + mode, f.document)))
 
 
 _FONTS = (
@@ -88,14 +94,15 @@ def plot(figures: Sequence[Figure], path: str | Path) -> None:
             "--plot needs matplotlib, which is not installed. Try: pip install matplotlib"
         ) from None
     series = len({(f.subject, f.of, f.metric) for f in figures}) == 1 and len({f.period for f in figures}) > 1
-    labels = [f.period if series else _label(f, figures) for f in figures]
+    labels = [visible(f.period if series else _label(f, figures)) for f in figures]
     scale, values = _scaled(figures)
     title = f"{figures[0].of}{figures[0].metric}" if len({(f.of, f.metric) for f in figures}) == 1 else ""
-    title = f"{figures[0].subject} {title}".strip() if series else title
+    title = visible(f"{figures[0].subject} {title}".strip() if series else title)
     font = _font("".join((*labels, scale, title)))
     canvas = Canvas(figsize=(8, max(3.0, 0.4 * len(labels) + 1.2)), layout="constrained")
     axes = canvas.subplots()
-    with matplotlib.rc_context({"font.family": [font, "DejaVu Sans"], "axes.unicode_minus": False}):
+    settings: dict[Any, Any] = {"font.family": [font, "DejaVu Sans"], "axes.unicode_minus": False}
+    with matplotlib.rc_context(settings | {"text.parse_math": False}):
         _draw(axes, labels, values, scale, title, series, font)
         try:
             canvas.savefig(Path(path), dpi=150)

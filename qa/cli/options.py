@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from qa.visible import visible
+
 if TYPE_CHECKING:
     from qa.knowledge import KnowledgeBase
 
@@ -37,9 +39,9 @@ Confidence = Annotated[
 ]
 
 
-def fail(message: str) -> NoReturn:
-    """End with status 1 and the message on stderr."""
-    typer.echo(f"qa: {message.strip()}", err=True)
+def fail(*lines: str) -> NoReturn:
+    """End with status 1 and a message on stderr, of one line for each given."""
+    typer.echo("\n".join([f"qa: {visible(lines[0].strip())}", *map(visible, lines[1:])]), err=True)
     raise typer.Exit(1)
 
 

@@ -6,17 +6,19 @@ What stands beside Chinese answers is Chinese; help texts and errors are English
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
 
 from qa.cli.page import Page
 from qa.cli.show import answer_text, citation_text
-from qa.errors import QAError
+from qa.cli.terminal import argument, decoded, lines_in
+from qa.errors import InputError, QAError
 from qa.interface import answer_json, dump
 from qa.question.chat import Chat
 from qa.schema import Answer
+from qa.visible import visible
 
 PROMPT = "问> "
 HELP = """\
@@ -29,42 +31,54 @@ HELP = """\
   /quit            离开，Ctrl-D 也可以"""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Talk:
-    """What a conversation needs to know about its surroundings."""
+    """What a conversation needs to know about its surroundings; `page` is asked for every answer anew."""
 
-    page: Page
+    page: Callable[[], Page]
     as_json: bool = False
     interactive: bool = False
 
 
-def talk(chat: Chat, source: TextIO, out: TextIO, how: Talk) -> None:
-    """Read questions and commands until the end of input, /quit or Ctrl-D; write the answers."""
+def talk(chat: Chat, source: TextIO, out: Callable[[str], None], how: Talk) -> None:
+    """Read questions and commands until the end of input, /quit or Ctrl-D; write the answers.
+
+    On a terminal Ctrl-C ends the answer that is being worked out, not the conversation.
+    """
     if how.interactive:
         sys.stderr.write("请提问。/help 列出命令，Ctrl-D 离开。\n")
-    for line in _lines(source, how.interactive):
-        if line in ("/quit", "/exit", "/q"):
-            return
-        if line:
-            out.write(_reply(chat, line, how) + "\n")
-            out.flush()
+        with suppress(ImportError):  # importing it gives input() its line editing; Windows has none
+            import readline  # noqa: F401
+    piped = _piped(source)
+    while (line := _typed() if how.interactive else next(piped, None)) not in (None, "/quit", "/exit", "/q"):
+        try:
+            if line:
+                out(_reply(chat, line, how))
+        except KeyboardInterrupt:
+            if not how.interactive:
+                raise
+            with suppress(KeyboardInterrupt):  # pressed twice
+                out("\n（已中断）\n")
 
 
-def _reply(chat: Chat, line: str, how: Talk) -> str:
-    if line.startswith("/"):
-        return _command(chat, line, how)
+def _reply(chat: Chat, line: str | InputError, how: Talk) -> str:
     try:
+        if isinstance(line, InputError):
+            raise line
+        if line.startswith("/"):
+            return _command(chat, line, how)
         answer = chat.ask(line)
     except QAError as error:
-        return dump({"question": line, "error": str(error)}) if how.as_json else f"{error}"
+        said = None if isinstance(line, InputError) else line
+        return dump({"question": said, "error": str(error)}) if how.as_json else visible(str(error))
     if how.as_json:
         return dump(answer_json(answer))
-    return _understood(answer) + answer_text(answer, how.page, k=1) + _more(answer) + "\n"
+    return _understood(answer) + answer_text(answer, how.page(), k=1) + _more(answer) + "\n"
 
 
 def _understood(answer: Answer) -> str:
     """How a follow-up was read, where it was completed."""
-    return "" if answer.resolved == answer.question else f"（{answer.resolved}）\n"
+    return "" if answer.resolved == answer.question else f"（{visible(answer.resolved)}）\n"
 
 
 def _more(answer: Answer) -> str:
@@ -76,9 +90,10 @@ def _command(chat: Chat, line: str, how: Talk) -> str:
     match line.split()[0]:
         case "/sources" if chat.turns:
             cited = chat.turns[-1].citations
-            return "\n\n".join(citation_text(n, c, how.page) for n, c in enumerate(cited, 1)) + "\n"
+            return "\n\n".join(citation_text(n, c, how.page()) for n, c in enumerate(cited, 1)) + "\n"
         case "/history" if chat.turns:
-            return "".join(f"{n:3}  {a.resolved}  {a.text or '—'}\n" for n, a in enumerate(chat.turns, 1))
+            asked = enumerate(chat.turns, 1)
+            return "".join(f"{n:3}  {visible(a.resolved)}  {visible(a.text or '—')}\n" for n, a in asked)
         case "/why" if chat.turns:
             return _why(chat.why(), how)
         case "/sources" | "/history" | "/why":
@@ -89,7 +104,7 @@ def _command(chat: Chat, line: str, how: Talk) -> str:
         case "/help":
             return HELP + "\n"
         case other:
-            return f"没有 {other} 这个命令，/help 列出全部。\n"
+            return f"没有 {visible(other)} 这个命令，/help 列出全部。\n"
 
 
 def _why(answer: Answer, how: Talk) -> str:
@@ -97,21 +112,32 @@ def _why(answer: Answer, how: Talk) -> str:
 
     if how.as_json or answer.explanation is None:
         return dump(answer_json(answer))
-    return explanation_text(answer.explanation, how.page) + "\n"
+    return explanation_text(answer.explanation, how.page()) + "\n"
 
 
-def _lines(source: TextIO, interactive: bool) -> Iterator[str]:
-    """Stripped lines of input; with line editing and recall on a terminal."""
-    if not interactive:
-        yield from (line.strip("\ufeff \t\r\n") for line in source)
-        return
-    with suppress(ImportError):  # importing it gives input() its line editing; Windows has none
-        import readline  # noqa: F401
-    while True:
+_BLANK = "\ufeff \t\r\n"
+
+
+def _piped(source: TextIO) -> Iterator[str | InputError]:
+    """Stripped lines of a pipe or file; an error in place of one that is not UTF-8."""
+    for n, line in enumerate(lines_in(source.buffer, "stdin"), 1):
         try:
-            yield input(PROMPT).strip()
-        except KeyboardInterrupt:  # as in a shell: drop the line, stay
-            sys.stdout.write("\n")
-        except EOFError:
-            sys.stdout.write("\n")
-            return
+            yield decoded(line, f"stdin:{n}").strip(_BLANK)
+        except InputError as error:
+            yield error
+
+
+def _typed() -> str | InputError | None:
+    """A stripped line typed at a terminal; None at the end."""
+    try:
+        return argument(input(PROMPT)).strip()
+    except KeyboardInterrupt:  # as in a shell: drop the line, stay
+        sys.stdout.write("\n")
+        return ""
+    except EOFError:
+        sys.stdout.write("\n")
+        return None
+    except UnicodeDecodeError:
+        return InputError("The line is not UTF-8. Set the terminal and the locale to UTF-8.")
+    except InputError as error:
+        return error

@@ -7,11 +7,13 @@ folded, and the characters that decide the answer are highlighted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa.cli.page import BOLD, DIM, Page, fold, indent, joined
-from qa.schema import Answer, Citation
+from qa.schema import Answer, Changes, Citation, Skipped
+from qa.visible import visible
 
 NO_ANSWER = "文档中没有答案"
 NEAREST = "最接近的段落，不足以回答："
@@ -22,10 +24,10 @@ _COUNTED = ("documents", "passages", "figures")
 def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
     """The answer, then its first `k` citations (all by default), numbered, then any explanation."""
     found = answer.status == "answered"
-    lines = fold(answer.text or "", (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
+    lines = fold(visible(answer.text or ""), (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
     if found:
         lines[-1] += page.style(DIM, f"  （把握 {answer.confidence:.0%}）")
-    lines += fold(answer.note, (), page, DIM) if answer.note else []
+    lines += fold(visible(answer.note), (), page, DIM) if answer.note else []
     cited = answer.citations[:k]
     if cited and not found:
         lines += ["", NEAREST]
@@ -40,34 +42,73 @@ def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
 def citation_text(n: int, citation: Citation, page: Page) -> str:
     """`[n] document:lines`, what the passage belongs to, and the passage itself, indented."""
     head = f"[{n}] {place(citation)}"
-    about = "，".join(part for part in (citation.subject, citation.date) if part)
-    about = f"{citation.headline}（{about}）" if citation.headline and about else citation.headline or about
-    marks = [(start - citation.start, end - citation.start) for start, end in citation.marks]
+    headline, about = visible(citation.headline), "，".join(filter(None, (citation.subject, citation.date)))
+    about = f"{headline}（{visible(about)}）" if headline and about else headline or visible(about)
     inner = Page(page.width - 4, page.styled) if page.width else page
-    body = fold(*joined(citation.quote, marks), inner) if page.width else citation.quote.splitlines()
+    body = _quoted(citation, inner)
     under = fold(about, (), inner, DIM) if about else []
     return "\n".join([head, *indent(under), *indent(body)])
+
+
+def _quoted(citation: Citation, page: Page) -> list[str]:
+    """The lines of a quote: as they stand, or joined, folded anew and marked where there is a width."""
+    if not page.width:
+        return [visible(line, "\t") for line in citation.quote.splitlines()]
+    marks = [(start - citation.start, end - citation.start) for start, end in citation.marks]
+    text, marks = joined(citation.quote, marks)
+    at = [(len(visible(text[:start])), len(visible(text[:end]))) for start, end in marks]
+    return fold(visible(text), at, page)
 
 
 def place(citation: Citation) -> str:
     """`document:first-last`, with the page where there are pages."""
     first, last = citation.line_start, citation.line_end
     lines = f"{first}" if first == last else f"{first}-{last}"
-    return f"{citation.document}:{lines}" + (f" (page {citation.page})" if citation.page is not None else "")
+    page = f" (page {citation.page})" if citation.page is not None else ""
+    return f"{visible(citation.document)}:{lines}{page}"
 
 
-def built_text(info: Mapping[str, Any], index: str) -> str:
-    """One line on what was indexed, and one for each file passed over, with the reason."""
+def built_text(info: Mapping[str, Any], changes: Changes, index: str) -> str:
+    """One line on what the index holds, one on what changed, then names, and what gave no document."""
     counts = ", ".join(_count(n, name) for name, n in info["counts"].items() if name in _COUNTED)
-    skipped = [f"  {path}: {_without(why, path)}" for path, why in info["skipped"]]
-    return "\n".join([f"{index}: {counts}" + (f"; {len(skipped)} skipped" if skipped else ""), *skipped])
+    done = {what: getattr(changes, what) for what in _DONE}
+    lines = [f"{visible(index)}: {counts}"]
+    lines += [f"read again from the files: {visible(changes.again)}"] if changes.again else []
+    lines += [", ".join(f"{len(ids):,} {_DONE[what]}" for what, ids in done.items() if ids)]
+    first = len(changes.added) == info["counts"]["documents"]
+    told = ("changed", "removed", "kept") if first else ("added", "changed", "removed", "kept")
+    lines += [f"{_DONE[what]}: {_named(done[what])}" for what in told if done[what]]
+    return "\n".join([*lines, *skipped_lines(changes.skipped)])
 
 
-def _without(reason: str, path: str) -> str:
-    """A reason that begins with the path it is about, without it."""
-    for name in (f"'{path}'", path):
-        reason = reason.removeprefix(name)
-    return reason.lstrip()
+_DONE = {
+    "added": "added", "changed": "changed", "unchanged": "unchanged", "removed": "removed",
+    "kept": "cannot be read now, kept as they were", "others": "of other paths",
+}  # fmt: skip
+_NAMED = 10
+"""Names said of each kind; `--json` says all."""
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" … and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(map(visible, names[:_NAMED])) + more
+
+
+def skipped_lines(skipped: Iterable[Skipped]) -> list[str]:
+    """What gave no document: each with its reason, those of formats that are not read by their endings."""
+    formats: dict[str, list[str]] = {}
+    lines = []
+    for why in skipped:
+        if why.sort == "format":
+            formats.setdefault(os.path.splitext(why.path)[1].lower() or "no ending", []).append(why.path)
+        else:
+            lines.append(f"  {visible(why.path)}: {visible(why.reason)}")
+    lines = [f"{len(lines):,} skipped:", *lines] if lines else []
+    n = sum(map(len, formats.values()))
+    lines += [f"{n:,} of formats that are not read:"] if n else []
+    return lines + [
+        f"  {visible(end)} {len(paths):,}: {_named(paths)}" for end, paths in sorted(formats.items())
+    ]
 
 
 def _count(n: int, name: str) -> str:
@@ -77,16 +118,17 @@ def _count(n: int, name: str) -> str:
 def info_text(info: Mapping[str, Any], page: Page) -> str:
     """What an index holds, one field a line, then its documents; empty fields are left out."""
     told = dict(info)
-    sources = told.pop("sources", ())
+    sources, skipped = told.pop("sources", ()), [Skipped(**why) for why in told.pop("skipped", ())]
     rows = {**told.pop("counts", {}), **{name: value for name, value in told.items() if value}}
     names = max(map(len, rows), default=0)
     lines = [f"{page.style(BOLD, name.ljust(names))}  {_plain(value)}" for name, value in rows.items()]
-    return "\n".join([*lines, *(f"  {source['id']} ({source['encoding']})" for source in sources)])
+    lines += [f"  {visible(source['id'])} ({source['encoding']})" for source in sources]
+    return "\n".join([*lines, *skipped_lines(skipped)])
 
 
 def _plain(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_plain(held)}" for name, held in value.items())
+        return ", ".join(f"{visible(str(name))} {_plain(held)}" for name, held in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_plain, value))
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else visible(str(value))

@@ -16,15 +16,22 @@ from qa.evaluation.gate import Gate
 from qa.evaluation.report import metric_text
 from qa.evaluation.run import Evaluation
 from qa.evaluation.systems import Row
+from qa.visible import visible
 
 COLUMNS = ("grounded", "correct", "cited", "citation_precision", "exact", "f1", "recall@10", "mrr@10")
 _VERDICTS = {"better": "green", "worse": "red", "same": "dim"}
 
 
+def _text(said: object, style: str = "") -> Text:
+    """Text from outside as it may be shown: no control of a terminal, and no markup of rich's."""
+    return Text(visible(str(said)), style)
+
+
 def _table(title: str, names: Sequence[str]) -> Table:
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    heading = _text(title) if title else None
+    table = Table(title=heading, title_justify="left", box=None, pad_edge=False, header_style="dim")
     for n, name in enumerate(names):
-        table.add_column(name, justify="left" if n == 0 else "right", no_wrap=n > 0)
+        table.add_column(_text(name), justify="left" if n == 0 else "right", no_wrap=n > 0)
     return table
 
 
@@ -34,9 +41,9 @@ def evaluation_view(run: Evaluation) -> RenderableType:
     table = _table(title, ("metric", "value", "95% interval", "questions"))
     for name, e in run.metrics.items():
         arrow = " ↓" if name in LOWER else ""
-        table.add_row(name + arrow, metric_text(name, e.value), _between(name, e), str(e.n))
+        table.add_row(_text(name + arrow), metric_text(name, e.value), _between(name, e), str(e.n))
     splits: list[RenderableType] = [split_view(field, groups) for field, groups in run.by.items() if groups]
-    kept = [Text(f"Report: {run.folder / REPORT}", style="dim")] if run.folder else []
+    kept = [_text(f"Report: {run.folder / REPORT}", "dim")] if run.folder else []
     spaced: list[RenderableType] = [part for view in (*splits, *kept) for part in (Text(""), view)]
     return Group(table, *spaced)
 
@@ -51,7 +58,7 @@ def split_view(field: str, groups: Mapping[str, Mapping[str, Estimate]]) -> Tabl
     table = _table("", (field, "n", *names))
     for value, group in groups.items():
         cells = (metric_text(name, group[name].value) if name in group else "–" for name in names)
-        table.add_row(value, str(max((e.n for e in group.values()), default=0)), *cells)
+        table.add_row(_text(value), str(max((e.n for e in group.values()), default=0)), *cells)
     return table
 
 
@@ -64,11 +71,11 @@ def comparison_view(comparison: Comparison, limit: int | None = 20) -> Renderabl
         interval = f"{d.low:+.3f} – {d.high:+.3f}"
         verdict = Text(d.verdict, style=_VERDICTS[d.verdict])
         a, b = metric_text(d.metric, d.a), metric_text(d.metric, d.b)
-        table.add_row(d.metric, a, b, f"{d.difference:+.3f}", interval, f"{d.p:.3g}", verdict)
+        table.add_row(_text(d.metric), a, b, f"{d.difference:+.3f}", interval, f"{d.p:.3g}", verdict)
     parts: list[RenderableType] = [table]
     for word, changes in (("Lost", c.lost), ("Won", c.won)):
         if changes:
-            parts += [Text(""), Text(f"{word}: {len(changes)} (by {c.on})", style="bold")]
+            parts += [Text(""), _text(f"{word}: {len(changes)} (by {c.on})", "bold")]
             parts += [change_view(change) for change in changes[:limit]]
             more = len(changes) - len(changes[:limit])
             parts += [Text(f"… and {more} more", style="dim")] if more else []
@@ -83,17 +90,19 @@ def change_view(change: Change) -> RenderableType:
     table.add_column(ratio=1)
     table.add_column(ratio=1)
     table.add_row(_side("a", change.a), _side("b", change.b))
-    head = Text.assemble("\n", (q.id, "dim"), "  ", q.question, "  ", (f"[{accepted}]", "dim"))
+    said = (_text(q.id, "dim"), "  ", _text(q.question), "  ", _text(f"[{accepted}]", "dim"))
+    head = Text.assemble("\n", *said)
     return Group(head, table)
 
 
 def _side(name: str, row: Row) -> Text:
     said = row["answer"] if row["status"] == "answered" else "— no answer"
     lines: Iterable[str] = (
-        f"\n  {c['document']}:{c.get('line_start', '')} {' '.join(str(c['quote']).split())[:60]}"
+        f"  {c['document']}:{c.get('line_start', '')} {' '.join(str(c['quote']).split())[:60]}"
         for c in row["citations"][:3]
     )
-    return Text.assemble((f"{name}  ", "dim"), (str(said), "bold"), *((line, "dim") for line in lines))
+    cited = (part for line in lines for part in ("\n", _text(line, "dim")))
+    return Text.assemble((f"{name}  ", "dim"), _text(said, "bold"), *cited)
 
 
 def calibration_view(calibration: Calibration, index: str) -> RenderableType:
@@ -121,7 +130,7 @@ def gate_view(gate: Gate) -> RenderableType:
         for floor in gate.failed:
             value = "–" if floor.value is None else f"{floor.value:.4f}"
             missing = "–" if floor.value is None else f"{abs(floor.bound - floor.value):.4f}"
-            table.add_row(floor.name, f"{floor.bound:.4f}", value, missing)
+            table.add_row(_text(floor.name), f"{floor.bound:.4f}", value, missing)
         parts.append(table)
     if not parts:
         parts.append(Text(f"The gate holds: {len(gate.floors)} floors.", style="green"))

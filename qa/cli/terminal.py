@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from qa.errors import InputError
+from qa.schema import MEGABYTE
+from qa.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,10 +22,18 @@ if TYPE_CHECKING:
     from qa.schema import Progress
 
 
-def steady(*streams: TextIO) -> None:
-    """Make Chinese printable: UTF-8 where the locale's encoding has no Han, and never an encoding error."""
-    for stream in streams:
-        if hasattr(stream, "reconfigure"):
+def steady() -> None:
+    """Make Chinese printable: UTF-8 where the locale's encoding has no Han, and never an encoding error.
+
+    Streams that were closed before the start read nothing and swallow everything; raises
+    InputError where that is stdout, for then nothing can be told.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        raise InputError("Standard output is closed. Open it, or send it to a file.")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
             try:
                 "引据".encode(stream.encoding)
                 stream.reconfigure(errors="replace")
@@ -29,11 +41,26 @@ def steady(*streams: TextIO) -> None:
                 stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+LONGEST = 16 * MEGABYTE
+"""Bytes of the longest line of questions that is read."""
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
+def safe(text: str) -> str:
+    """A page of text as it may reach a terminal: line ends, tabs and styles, everything else visible.
+
+    The last of two nets: texts from outside are made visible where they enter a page, so that it
+    is laid out as it will look, and no style is theirs.
+    """
+    parts = _STYLE.split(text)
+    return "".join(part if n % 2 else visible(part, "\n\t") for n, part in enumerate(parts))
+
+
 def put(text: str, as_json: bool = False) -> None:
-    """Write a line to stdout, JSON always as UTF-8."""
+    """Write a line to stdout; JSON goes as it is, and always as UTF-8."""
     if as_json and sys.stdout.encoding.lower() != "utf-8" and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(text + "\n")
+    sys.stdout.write((text if as_json else safe(text)) + "\n")
     sys.stdout.flush()
 
 
@@ -42,7 +69,11 @@ def put_view(view: RenderableType, err: bool = False) -> None:
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
-    Console(file=stream, width=None if stream.isatty() else 120, highlight=False).print(view)
+    console = Console(file=stream, width=None if stream.isatty() else 120, highlight=False)
+    with console.capture() as page:
+        console.print(view)
+    stream.write(safe(page.get()))
+    stream.flush()
 
 
 def page() -> Page:
@@ -73,19 +104,33 @@ def lines_of(name: str) -> Iterator[Iterator[str]]:
     Raises InputError, with the line, where a byte is not UTF-8; OSError where the file cannot be read.
     """
     if name == "-":
-        yield _decoded(sys.stdin.buffer, "stdin")
+        yield _texts(sys.stdin.buffer, "stdin")
     else:
         with open(name, "rb") as file:
-            yield _decoded(file, name)
+            yield _texts(file, name)
 
 
-def _decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
-    for n, line in enumerate(lines, 1):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            byte = f"byte 0x{line[error.start]:02x} at {error.start}"
-            raise InputError(f"{name}:{n}: not UTF-8 ({byte}). Save the file as UTF-8.") from None
+def _texts(file: BinaryIO, name: str) -> Iterator[str]:
+    return (decoded(line, f"{name}:{n}") for n, line in enumerate(lines_in(file, name), 1))
+
+
+def lines_in(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """The lines of a stream. Raises InputError at one that does not end, as a device's."""
+    n = 0
+    while line := file.readline(LONGEST + 1):
+        n += 1
+        if len(line) > LONGEST:
+            raise InputError(f"{name}:{n}: the line is longer than {LONGEST // MEGABYTE} MB. Cut it up.")
+        yield line
+
+
+def decoded(line: bytes, where: str) -> str:
+    """A line as text. Raises InputError where a byte is not UTF-8."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{line[error.start]:02x} at {error.start}"
+        raise InputError(f"{where}: not UTF-8 ({byte}). Save the file as UTF-8.") from None
 
 
 @contextmanager

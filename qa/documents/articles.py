@@ -18,8 +18,8 @@ from math import log
 
 from qa.chinese.fold import fold
 from qa.chinese.names import names
-from qa.documents.dates import published
-from qa.documents.outline import Outline, Stretch, join_title, outline, settle
+from qa.documents.dates import stated_date
+from qa.documents.outline import Outline, Stretch, join_title, outline, settle_kinds
 from qa.documents.subjects import shortest_forms, subject_of
 from qa.schema import Article, Block, When
 
@@ -81,13 +81,13 @@ class _Weights:
         return score
 
 
-def _near(stretch: Stretch, heads: list[int]) -> list[int]:
+def _headlines_near(stretch: Stretch, heads: list[int]) -> list[int]:
     """Those of the rising `heads` that stand near a stretch."""
     first = bisect_left(heads, stretch.titles_before - _NEAR)
     return heads[first : bisect_right(heads, stretch.titles_before + _NEAR)]
 
 
-def _claim(plan: Outline, weights: _Weights) -> set[int]:
+def _claim_headlines(plan: Outline, weights: _Weights) -> set[int]:
     """Give headlines to the stretches that they stand before and to those with a dateline.
 
     A headline right behind a stretch wins over the one before it where it fits far better.
@@ -98,7 +98,7 @@ def _claim(plan: Outline, weights: _Weights) -> set[int]:
         if stretch.before is not None:
             heads = [h for h in (stretch.before, after) if h is not None]
         else:
-            heads = _near(stretch, weights.heads) if stretch.dated else []
+            heads = _headlines_near(stretch, weights.heads) if stretch.dated else []
         for h in heads:
             place = _DIRECT if h == stretch.before else _BEHIND if h == after else 0.0
             scored.append((weights.fit(stretch.blocks, h) + place, -n, h))
@@ -111,25 +111,27 @@ def _claim(plan: Outline, weights: _Weights) -> set[int]:
     return taken
 
 
-def _spread(plan: Outline, weights: _Weights, taken: set[int]) -> None:
+def _spread_headlines(plan: Outline, weights: _Weights, taken: set[int]) -> None:
     """Give the other stretches the free headlines that fit, or that of the stretch before."""
     last: int | None = None
     for stretch in plan.stretches:
         if not stretch.heads and not stretch.dated:
             joined = stretch.joined and last is not None
-            heads = [h for h in _near(stretch, weights.heads) if h not in taken]
+            heads = [h for h in _headlines_near(stretch, weights.heads) if h not in taken]
             heads += [last] if joined and last is not None and last not in heads else []
-            path = _cut(stretch, heads, last if joined else None, weights)
+            path = _cut_between_headlines(stretch, heads, last if joined else None, weights)
             if not path and not joined:
-                claimed = [h for h in _near(stretch, weights.heads) if h in taken]
-                path = _cut(stretch, claimed, None, weights)
+                claimed = [h for h in _headlines_near(stretch, weights.heads) if h in taken]
+                path = _cut_between_headlines(stretch, claimed, None, weights)
             stretch.heads = path or [last] * len(stretch.blocks)
         if not stretch.heads:
             stretch.heads = [None] * len(stretch.blocks)
         last = stretch.heads[-1]
 
 
-def _cut(stretch: Stretch, heads: list[int], last: int | None, weights: _Weights) -> list[int | None]:
+def _cut_between_headlines(
+    stretch: Stretch, heads: list[int], last: int | None, weights: _Weights
+) -> list[int | None]:
     """The best headline per paragraph; changing it costs, keeping that of the stretch before helps."""
     if not heads or (heads != [last] and max(weights.fit(stretch.blocks, h) for h in heads) <= 0.1):
         return []
@@ -153,7 +155,7 @@ def _cut(stretch: Stretch, heads: list[int], last: int | None, weights: _Weights
     return path[::-1]
 
 
-def _groups(plan: Outline) -> list[tuple[int | None, list[list[int]]]]:
+def _group_by_headline(plan: Outline) -> list[tuple[int | None, list[list[int]]]]:
     """Per article its headline and its runs of paragraph blocks, in file order."""
     found: list[tuple[int | None, list[list[int]]]] = []
     place: dict[int, int] = {}
@@ -197,15 +199,15 @@ def articles(blocks: Sequence[Block], name: str = "") -> tuple[Article, ...]:
     headings and captions in reading order. `name` is only for the caller's messages. Subject,
     headline and date are "" or None where the text states none.
     """
-    blocks = settle(blocks)
+    blocks = settle_kinds(blocks)
     plan = outline(blocks)
     if not plan.stretches:
         members = [i for i, block in enumerate(blocks) if block.kind != "boilerplate"]
-        return (_article(blocks, plan, [], members, members, ""),) if members else ()
+        return (_make_article(blocks, plan, [], members, members, ""),) if members else ()
     if len([t for t in plan.titles if not t.section]) + sum(s.dated for s in plan.stretches[1:]) > 1:
         weights = _Weights(blocks, plan)
-        _spread(plan, weights, _claim(plan, weights))
-        groups = _groups(plan)
+        _spread_headlines(plan, weights, _claim_headlines(plan, weights))
+        groups = _group_by_headline(plan)
     else:
         end = plan.stretches[-1].blocks[-1]  # what follows the last paragraph heads nothing
         head = next((i for i, t in enumerate(plan.titles) if not t.section and t.blocks[0] < end), None)
@@ -221,16 +223,18 @@ def _assemble(
     owner: dict[int, int] = {}
     for n, (_, runs) in enumerate(groups):
         owner.update(dict.fromkeys([*titles[n], *(i for run in runs for i in run)], n))
-    _own_loose(blocks, owner, [_grams_of(blocks, runs) for _, runs in groups] if len(groups) > 1 else [])
+    _assign_loose_blocks(
+        blocks, owner, [_grams_of(blocks, runs) for _, runs in groups] if len(groups) > 1 else []
+    )
     members: list[list[int]] = [[] for _ in groups]
     for block in sorted(owner):
         members[owner[block]].append(block)
     fallback = _file_subject(blocks, plan) if len(groups) > 1 else ""
     made = [
-        _article(blocks, plan, titles[n], _reading_order(blocks, plan, runs), members[n], fallback)
+        _make_article(blocks, plan, titles[n], _reading_order(blocks, plan, runs), members[n], fallback)
         for n, (_, runs) in enumerate(groups)
     ]
-    return _unified(made, published([b for b in blocks[:8] if b.kind == "meta"]))
+    return _unify_subjects(made, stated_date([b for b in blocks[:8] if b.kind == "meta"]))
 
 
 def _file_subject(blocks: Sequence[Block], plan: Outline) -> str:
@@ -244,9 +248,9 @@ def _grams_of(blocks: Sequence[Block], runs: list[list[int]]) -> frozenset[str]:
     return frozenset[str]().union(*(_grams(blocks[i].clean.text) for run in runs for i in run[:40]))
 
 
-def _own_loose(blocks: Sequence[Block], owner: dict[int, int], texts: list[frozenset[str]]) -> None:
+def _assign_loose_blocks(blocks: Sequence[Block], owner: dict[int, int], texts: list[frozenset[str]]) -> None:
     """Enter into `owner` the blocks that are in no body: by their words (captions) or by their place."""
-    before, after = _neighbours(blocks, owner)
+    before, after = _nearest_owners(blocks, owner)
     for i, block in enumerate(blocks):
         if i in owner or block.kind == "boilerplate":
             continue
@@ -262,7 +266,9 @@ def _own_loose(blocks: Sequence[Block], owner: dict[int, int], texts: list[froze
             owner[i] = owner[i - 1] if behind else near[0]
 
 
-def _neighbours(blocks: Sequence[Block], owner: dict[int, int]) -> tuple[list[int | None], list[int | None]]:
+def _nearest_owners(
+    blocks: Sequence[Block], owner: dict[int, int]
+) -> tuple[list[int | None], list[int | None]]:
     """For each block the article of the nearest owned block before and after it."""
     before: list[int | None] = []
     after: list[int | None] = []
@@ -290,7 +296,7 @@ def _nearest_in_words(block: Block, near: list[int], texts: list[frozenset[str]]
     return max(reach, key=score)
 
 
-def _article(
+def _make_article(
     blocks: Sequence[Block], plan: Outline, title: list[int], order: list[int], mine: list[int], fallback: str
 ) -> Article:
     """One article of the blocks `mine`; `order` are its paragraphs as they are to be read."""
@@ -304,20 +310,22 @@ def _article(
     for i in mine:
         if i not in title:
             behind = rank.setdefault(i, behind)
-    kept = tuple(_kinded(blocks[i], i in plan.sections) for i in sorted(mine, key=lambda i: (rank[i], i)))
+    kept = tuple(
+        _with_outline_kind(blocks[i], i in plan.sections) for i in sorted(mine, key=lambda i: (rank[i], i))
+    )
     lines = [blocks[i].clean.text for i in title]
     body = "\n".join(blocks[i].clean.text[:_SAMPLE] for i in order[:30])
-    return Article(join_title(lines), subject_of(lines, body, fallback), published(kept), kept)
+    return Article(join_title(lines), subject_of(lines, body, fallback), stated_date(kept), kept)
 
 
-def _kinded(block: Block, section: bool) -> Block:
+def _with_outline_kind(block: Block, section: bool) -> Block:
     """The block with its kind as the outline read it: headline or section heading."""
     if block.kind not in ("headline", "heading"):
         return block
     return replace(block, kind="heading" if section else "headline")
 
 
-def _unified(found: list[Article], date: When | None) -> tuple[Article, ...]:
+def _unify_subjects(found: list[Article], date: When | None) -> tuple[Article, ...]:
     """One form of a subject throughout a file, and the file's stated date where an article has none."""
     forms = shortest_forms([article.subject for article in found])
     return tuple(

@@ -15,17 +15,17 @@ from qa.documents.datelines import is_dateline
 from qa.documents.kinds import (
     Draft,
     block_kinds,
-    chapter,
     is_body,
     is_caption,
+    is_chapter_start,
     is_credit,
+    is_enumerated,
     is_scene,
     line_kind,
-    numbered,
-    opens,
+    opens_block,
 )
-from qa.documents.lines import HAN_CHAR, Line, ends_sentence, unbalanced, width
-from qa.documents.repair import close_up, collapse, edited, repaired
+from qa.documents.lines import HAN_CHAR, Line, ends_sentence, is_unbalanced, width
+from qa.documents.repair import apply_edits, justification_edits, repair, space_run_edits
 from qa.documents.unwrap import paragraphs
 from qa.schema import Block, BlockKind, Clean
 
@@ -47,18 +47,18 @@ def clean(text: str) -> tuple[Block, ...]:
     >>> [(block.kind, block.clean.text) for block in clean("总投资 63.5\\n亿元。")]
     [('paragraph', '总投资63.5亿元。')]
     """
-    source = repaired(text)
+    source = repair(text)
     lines = _lines(source.text)
     texts = [source.text[line.start : line.end] for line in lines]
     drafts = [
         Draft(
             tuple(lines[a:b]),
             " ".join(texts[a:b]) if b - a < 2 else "".join(texts[a:b]),
-            _forced(texts[a], lines[a]),
+            _kind_by_itself(texts[a], lines[a]),
         )
         for a, b in paragraphs(texts, lines)
     ]
-    drafts = _bridge(_credits(drafts))
+    drafts = _bridge_captions(_attach_credits(drafts))
     kinds = block_kinds(drafts)
     return tuple(_block(source, draft, kind) for draft, kind in zip(drafts, kinds, strict=True))
 
@@ -82,7 +82,7 @@ def _lines(text: str) -> list[Line]:
                     indent=width(raw[:lead].replace(" ", "x").replace("\t", "xxxx")),
                     width=width(body),
                     alone=line_kind(body) is not None,
-                    opens=opens(body) or (bool(lines) and _item(text, lines[-1], body)),
+                    opens=opens_block(body) or (bool(lines) and _starts_item(text, lines[-1], body)),
                 )
             )
             gap = 0
@@ -92,18 +92,20 @@ def _lines(text: str) -> list[Line]:
     return lines
 
 
-def _item(text: str, line: Line, body: str) -> bool:
+def _starts_item(text: str, line: Line, body: str) -> bool:
     """Whether a line that opens with an enumerator starts a block after `line`."""
     last = text[line.end - 1]
     stopped = last in "；;：:" or ends_sentence(text[max(line.start, line.end - 12) : line.end])
-    return numbered(body) if stopped else chapter(body) and last not in "一二三四五六七八九十、，"
+    return (
+        is_enumerated(body) if stopped else is_chapter_start(body) and last not in "一二三四五六七八九十、，"
+    )
 
 
-def _forced(text: str, line: Line) -> BlockKind | None:
+def _kind_by_itself(text: str, line: Line) -> BlockKind | None:
     return line_kind(text) if line.alone else None
 
 
-def _credits(drafts: list[Draft]) -> list[Draft]:
+def _attach_credits(drafts: list[Draft]) -> list[Draft]:
     """Put a picture's credit to the caption before it."""
     done: list[Draft] = []
     for draft in drafts:
@@ -122,7 +124,7 @@ def _is_open(draft: Draft) -> bool:
     return HAN_CHAR.match(text[-1]) is not None or text[-1].isdigit() or text[-1] in "，,、；;“（—"
 
 
-def _bridge(drafts: list[Draft], reach: int = 8) -> list[Draft]:
+def _bridge_captions(drafts: list[Draft], reach: int = 8) -> list[Draft]:
     """Join an open paragraph to its rest behind captions, a blank line or a colon."""
     done: list[Draft] = []
     used: set[int] = set()
@@ -130,7 +132,7 @@ def _bridge(drafts: list[Draft], reach: int = 8) -> list[Draft]:
         if i in used:
             continue
         at = i
-        while (rest := _rest(drafts, at, draft, reach)) is not None:
+        while (rest := _find_rest(drafts, at, draft, reach)) is not None:
             for between in range(at + 1, rest):
                 drafts[between] = replace(drafts[between], kind=drafts[between].kind or "caption")
             draft = Draft(draft.lines + drafts[rest].lines, draft.text + drafts[rest].text, None)
@@ -140,7 +142,7 @@ def _bridge(drafts: list[Draft], reach: int = 8) -> list[Draft]:
     return done
 
 
-def _rest(drafts: list[Draft], at: int, draft: Draft, reach: int) -> int | None:
+def _find_rest(drafts: list[Draft], at: int, draft: Draft, reach: int) -> int | None:
     """Number of the block that goes on where `draft` stops, or None."""
     colon = len(draft.lines) > 1 and draft.text[-1] in "：:"
     if not colon and not _is_open(draft):
@@ -151,18 +153,18 @@ def _rest(drafts: list[Draft], at: int, draft: Draft, reach: int) -> int | None:
             drafts[k].kind not in (None, "caption")
             or is_dateline(text)
             or drafts[k].lines[0].opens
-            or numbered(text)
+            or is_enumerated(text)
         ):
             return None
         if colon:
             return k if len(drafts[k].lines) > 1 and is_body(text) else None
         if is_body(text) and drafts[k].kind is None:
-            if k > at + 1 and not all(_set_off(drafts[j], drafts[j + 1]) for j in range(at + 1, k)):
+            if k > at + 1 and not all(_is_set_off(drafts[j], drafts[j + 1]) for j in range(at + 1, k)):
                 return None
             if (
                 k > at + 1
                 or draft.text[-1] in "，,、"
-                or unbalanced(draft.text)
+                or is_unbalanced(draft.text)
                 or is_word(draft.text[-1] + text[0])
             ):
                 return k
@@ -172,7 +174,7 @@ def _rest(drafts: list[Draft], at: int, draft: Draft, reach: int) -> int | None:
     return None
 
 
-def _set_off(caption: Draft, following: Draft) -> bool:
+def _is_set_off(caption: Draft, following: Draft) -> bool:
     """Whether a block is no part of the text it stands in: blank lines around it, or a caption's words."""
     apart = caption.lines[0].gap > 0 and following.lines[0].gap > 0
     return apart or caption.kind == "caption" or is_caption(caption.text) or is_scene(caption.text)
@@ -186,17 +188,19 @@ def _block(source: Clean, draft: Draft, kind: BlockKind) -> Block:
     for line, following in zip(draft.lines, (*draft.lines[1:], None), strict=True):
         parts.append(source.text[line.start : line.end])
         origin.extend(source.origin[line.start : line.end])
-        if following is not None and _spaced(
+        if following is not None and _needs_space(
             parts[-1], source.text[following.start : following.start + 1], latin
         ):
             parts.append(" ")
             origin.append(source.origin[line.end])
     joined = Clean("".join(parts), origin)
     running = kind in ("paragraph", "caption")
-    return Block(kind, edited(joined, (close_up if running else collapse)(joined.text)))
+    return Block(
+        kind, apply_edits(joined, (justification_edits if running else space_run_edits)(joined.text))
+    )
 
 
-def _spaced(left: str, right: str, latin: bool) -> bool:
+def _needs_space(left: str, right: str, latin: bool) -> bool:
     """Whether a line end stands for a space: between Latin words, or anywhere in Latin text."""
     if latin:
         return _LATIN_END.search(left) is not None and _LATIN_START.match(right) is not None

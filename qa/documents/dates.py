@@ -26,7 +26,7 @@ def _when(clean: Clean, found: re.Match[str] | None) -> When | None:
     return When(clean.text[start:end].strip(), *place, year, month, day)
 
 
-def signature(clean: Clean) -> When | None:
+def signature_date(clean: Clean) -> When | None:
     """A closing line that holds a date and at most a name: 二〇一九年七月三日."""
     if len(clean.text) > 40:
         return None
@@ -34,21 +34,23 @@ def signature(clean: Clean) -> When | None:
     return _when(clean, found) if found and found.end() > len(clean.text) - 4 else None
 
 
-def _stated(clean: Clean) -> When | None:
+def _meta_date(clean: Clean) -> When | None:
     """The date in a line of source, time and views; a labelled one first."""
     folded = fold(clean.text)
     labelled = (_DATE.match(folded, label.end()) for label in _LABEL.finditer(folded))
     return _when(clean, next(filter(None, labelled), None) or _DATE.search(folded))
 
 
-def published(blocks: Sequence[Block]) -> When | None:
+def stated_date(blocks: Sequence[Block]) -> When | None:
     """The stated date of an article: its line of source and time, its dateline, or its signature.
 
     A dateline's 5月3日 has month and day only. A date inside the text (a headline's 2017年,
     an event's day) is not the text's own and is not taken.
     """
     for block in blocks:
-        if block.kind in ("meta", "byline") and (when := _stated(block.clean) or signature(block.clean)):
+        if block.kind in ("meta", "byline") and (
+            when := _meta_date(block.clean) or signature_date(block.clean)
+        ):
             return when
     bodies = [b.clean for b in blocks if b.kind == "paragraph"]
     for clean in [b.clean for b in blocks if b.kind in ("headline", "heading")][:2] + bodies[:2]:
@@ -57,4 +59,4 @@ def published(blocks: Sequence[Block]) -> When | None:
     for clean in bodies[:2]:
         if when := _when(clean, dateline_date(clean.text)):
             return when
-    return signature(bodies[-1]) if len(bodies) > 1 else None
+    return signature_date(bodies[-1]) if len(bodies) > 1 else None

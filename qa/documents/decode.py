@@ -12,6 +12,7 @@ import re
 from charset_normalizer import from_bytes
 
 from qa.errors import LoadError
+from qa.visible import visible
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,6 +22,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_NO_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+"""Python's codecs of characters that no file is written in; most make something of any bytes."""
 _SAMPLE = 1 << 16
 # The commonest characters of Chinese, in both scripts: about 45 % of any text.
 _COMMON = frozenset(
@@ -35,20 +38,21 @@ _COMMON = frozenset(
     "须須际際商非验驗连連断斷深难難近矿礦千周委素技备備半办辦青省列习習响響约約支般史感劳勞便团團往酸历歷市克何除消构構府称稱太准準精值号號"
     "投亿億项項企创創园園款股银銀价價额額购購，。、；：！？“”（）《》"
 )
+_HAN_NAME = re.compile("[\\x20-\\x7e\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e—–‘’“”…·×℃Ⅰ-Ⅻ①-⑩]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffe\uffff]")
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
-    """The text of a file without its BOM, and the name of its encoding.
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
+    """The text of a file without its BOM, and the name of its encoding; `encoding` forces one (see `codec`).
 
-    Line ends stay as they are. Raises LoadError for binary files, undecodable
-    bytes and unknown encodings; `name` is used in the message alone.
+    Line ends stay as they are. Raises LoadError, whose text goes on after the
+    file's name ("is not UTF-8 …"), for binary files and undecodable bytes.
     """
     if encoding is not None:
-        return _forced(data, name, encoding)
+        return _strict(data, encoding).removeprefix("\ufeff"), encoding
     for mark, marked in _BOMS:
         if data.startswith(mark):
-            return _strict(data[len(mark) :], name, marked), marked
+            return _strict(data[len(mark) :], marked), marked
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -60,33 +64,54 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     if (found := _detected(data)) is not None:
         return data.decode(found), found
     if _is_binary(data):
-        raise LoadError(f"{name} is a binary file, not text. Leave it out, or convert it to text first.")
-    raise LoadError(
-        f"{name} is not UTF-8 (byte 0x{data[failure.start]:02x} at {failure.start}). "
-        f"Try --encoding {_nearest(data)}."
-    )
+        raise LoadError("is a binary file, not text. Leave it out, or convert it to text first.")
+    where = f"byte 0x{data[failure.start]:02x} at {failure.start}"
+    raise LoadError(f"is not UTF-8 ({where}). Try --encoding {_nearest(data)}.")
 
 
-def _forced(data: bytes, name: str, encoding: str) -> tuple[str, str]:
+def codec(encoding: str) -> str:
+    """The name by which Python knows an encoding of text files. Raises LoadError for any other.
+
+    >>> codec("GBK"), codec("utf8")
+    ('gbk', 'utf-8')
+    """
     try:
-        codec = codecs.lookup(encoding)
-    except LookupError:
-        raise LoadError(f"Unknown encoding '{encoding}'. Known ones: utf-8, gb18030, big5, utf-16.") from None
-    text = _strict(data, name, codec.name)
-    return text.removeprefix("\ufeff"), codec.name
+        found = codecs.lookup(encoding)
+        known = found.name not in _NO_FILES and "".encode(found.name) is not None
+    except (LookupError, UnicodeError, ValueError):  # unknown; no characters to bytes; a NUL in the name
+        known = False
+    if not known:
+        text = f"Unknown encoding '{visible(encoding)}'. Known ones: utf-8, gb18030, big5, utf-16."
+        raise LoadError(text)
+    return found.name
 
 
-def _strict(data: bytes, name: str, encoding: str) -> str:
+def name_text(name: str) -> str:
+    """A file name as it was meant: its bytes may be GBK or Big5, as often after unzipping.
+
+    Bytes that are neither stay escapes.
+
+    >>> name_text("报告.txt".encode("gbk").decode("utf-8", "surrogateescape"))
+    '报告.txt'
+    """
+    raw = name.encode("utf-8", "surrogateescape")
+    if raw.isascii() or _decodes(raw, "utf-8"):
+        return name
+    found = {encoding: raw.decode(encoding) for encoding in _CANDIDATES[:2] if _decodes(raw, encoding)}
+    meant = [text for text in found.values() if _HAN_NAME.fullmatch(text)]
+    return max(meant, key=plausibility) if meant else raw.decode("utf-8", "backslashreplace")
+
+
+def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         where = f"byte 0x{data[error.start]:02x} at {error.start}" if error.start < len(data) else "cut short"
-        remedy = (
-            f"Try --encoding {_nearest(data)}." if _nearest(data) != encoding else "The file may be damaged."
-        )
-        raise LoadError(f"{name} is not {encoding.upper()} ({where}). {remedy}") from None
+        nearest = _nearest(data)
+        remedy = f"Try --encoding {nearest}." if nearest != encoding else "The file may be damaged."
+        raise LoadError(f"is not {encoding.upper()} ({where}). {remedy}") from None
     except UnicodeError:
-        raise LoadError(f"{name} is not {encoding.upper()}. Try --encoding {_nearest(data)}.") from None
+        raise LoadError(f"is not {encoding.upper()}. Try --encoding {_nearest(data)}.") from None
 
 
 def _detected(data: bytes) -> str | None:

@@ -99,24 +99,24 @@ def line_kind(text: str) -> BlockKind | None:
         return "boilerplate"
     if _META.match(folded):
         return "meta"
-    if _byline(folded):
+    if _is_byline(folded):
         return "byline"
     if re.match(r"#{1,6}\s", text):
         return "heading" if text.startswith("##") else "headline"
-    return "paragraph" if text.startswith(("|", "```", "~~~")) or _tabular(text) else None
+    return "paragraph" if text.startswith(("|", "```", "~~~")) or _is_tabular(text) else None
 
 
-def opens(text: str) -> bool:
+def opens_block(text: str) -> bool:
     """Whether a block starts with this line: a dateline, a list mark of Markdown, a dash of a subtitle."""
     return _MARKDOWN.match(text) is not None or is_dateline(text) or text.startswith(("■", "◆", "●"))
 
 
-def numbered(text: str) -> bool:
+def is_enumerated(text: str) -> bool:
     """Whether a text opens with an enumerator: 一、 （二） 3. 第四章, or a dash before an item."""
     return text.startswith("——") or _ENUMERATOR.match(fold(text[:12])) is not None
 
 
-def chapter(text: str) -> bool:
+def is_chapter_start(text: str) -> bool:
     """Whether a text opens with an enumerator that hardly stands in mid-sentence: 四、坚持."""
     return _CHAPTER.match(text) is not None
 
@@ -136,20 +136,20 @@ def is_scene(text: str) -> bool:
     return len(text) <= 40 and _CUES.search(fold(text)) is not None
 
 
-def _tabular(text: str) -> bool:
+def _is_tabular(text: str) -> bool:
     """Cells: a tab inside, or several wide gaps."""
     return "\t" in text or len(re.findall(r"\S(?: {3,}|\u3000{2,})(?=\S)", text)) >= 2
 
 
-def _byline(folded: str) -> bool:
+def _is_byline(folded: str) -> bool:
     """Roles and names, and nothing else: ■通讯员 蔡华波 李强 记者 袁礼成."""
     match = _BYLINE.match(folded)
     if match is None or folded.count("(") != folded.count(")"):
-        return _names(folded) >= 2
-    return match["names"] is None or _names(_NOT_NAMES.sub(" ", match["names"])) >= 1
+        return _count_names(folded) >= 2
+    return match["names"] is None or _count_names(_NOT_NAMES.sub(" ", match["names"])) >= 1
 
 
-def _names(folded: str) -> int:
+def _count_names(folded: str) -> int:
     """How many names a text consists of, 0 where it holds anything else or more than eight."""
     names = re.sub(rf"(?<!{_HAN}{_HAN})(?<={_HAN})\s+(?={_HAN}(?:[\s、,]|$))", "", folded.strip())
     found = [name for name in re.split(r"[\s、,]+", names) if name]
@@ -176,13 +176,13 @@ def block_kinds(drafts: list[Draft]) -> list[BlockKind]:
     lines = [len(d.lines) for d in drafts if d.kind is None and is_body(d.text)]
     typical = median(bodies) if bodies else 0
     kinds = [draft.kind or _own_kind(draft, typical) for draft in drafts]
-    _tail(drafts, kinds)
-    _short(drafts, kinds, bool(lines) and median(lines) == 1 and typical >= 40)
-    _headlines(drafts, kinds)
+    _mark_footer(drafts, kinds)
+    _mark_short_sentences(drafts, kinds, bool(lines) and median(lines) == 1 and typical >= 40)
+    _mark_headlines(drafts, kinds)
     return kinds
 
 
-def _tail(drafts: list[Draft], kinds: list[BlockKind]) -> None:
+def _mark_footer(drafts: list[Draft], kinds: list[BlockKind]) -> None:
     """Everything after the first line of a page's footer is the footer, in place."""
     bodies = (
         i
@@ -216,7 +216,7 @@ def _is_plain(text: str) -> bool:
     return one and text[0] not in "我你他她它这這那但而" and HAN_CHAR.search(text) is not None
 
 
-def _short(drafts: list[Draft], kinds: list[BlockKind], flat: bool) -> None:
+def _mark_short_sentences(drafts: list[Draft], kinds: list[BlockKind], flat: bool) -> None:
     """Short sentences by themselves that are headings or captions after all, in place.
 
     Headings run parallel: several open alike, or are made of clauses of four to
@@ -253,7 +253,7 @@ def _is_chant(text: str) -> bool:
     return even and re.search(r"[\d。：:“”；;]", text[:-1]) is None
 
 
-def _headlines(drafts: list[Draft], kinds: list[BlockKind]) -> None:
+def _mark_headlines(drafts: list[Draft], kinds: list[BlockKind]) -> None:
     """Tell headlines from section headings, in place.
 
     A run of lines without a sentence mark is a headline where a dateline, byline

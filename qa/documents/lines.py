@@ -54,6 +54,6 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE.search(text, max(0, len(text) - 12)) is not None
 
 
-def unbalanced(text: str) -> bool:
+def is_unbalanced(text: str) -> bool:
     """Whether a quotation or bracket is left open, or closed without having been opened."""
     return any(text.count(pair[0]) != text.count(pair[1]) for pair in _PAIRS)

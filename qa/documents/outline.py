@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from qa.chinese.names import names
 from qa.documents.datelines import is_dateline
-from qa.documents.dates import signature
+from qa.documents.dates import signature_date
 from qa.schema import Block, original_range
 
 _KICKER = re.compile(r"^\s*[^:：。]{2,16}[:：]\s*$")
@@ -57,7 +57,7 @@ class Outline:
     sections: frozenset[int] = frozenset()
 
 
-def _gap(blocks: Sequence[Block], index: int) -> int:
+def _characters_between(blocks: Sequence[Block], index: int) -> int:
     """Original characters between a block and the one before (line ends, dropped blanks)."""
     before = original_range(blocks[index - 1].clean.origin) if index else None
     here = original_range(blocks[index].clean.origin)
@@ -77,7 +77,7 @@ def _zones(text: str) -> set[str]:
     return {name.key for name in names(text) if name.kind == "zone"}
 
 
-def _cluster(blocks: Sequence[Block], members: list[int], newline: int) -> list[list[int]]:
+def _cluster_titles(blocks: Sequence[Block], members: list[int], newline: int) -> list[list[int]]:
     """Title blocks that follow one another, parted into titles.
 
     A kicker (天易经开区：) opens one and a dash (——…纪实) continues one; otherwise a blank
@@ -88,7 +88,7 @@ def _cluster(blocks: Sequence[Block], members: list[int], newline: int) -> list[
         text = blocks[index].clean.text
         last = blocks[groups[-1][-1]].clean.text if groups else ""
         opens = _KICKER.match(text) or _NUMBERED.match(text) or _MARKDOWN.match(text) or not groups
-        follows = _KICKER.match(last) or _DASH.match(text) or _gap(blocks, index) <= newline
+        follows = _KICKER.match(last) or _DASH.match(text) or _characters_between(blocks, index) <= newline
         if follows and not opens and (here := _zones(text)) and (there := _zones(last)):
             opens = here.isdisjoint(there)
         if opens or not follows:
@@ -111,13 +111,13 @@ def join_title(lines: Sequence[str]) -> str:
     return text
 
 
-def settle(blocks: Sequence[Block]) -> list[Block]:
+def settle_kinds(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, with salutations (各位代表：) and dates of signature set as what they are."""
     settled = []
     for block in blocks:
         if block.kind in _TITLES and _SALUTE.match(block.clean.text):
             block = replace(block, kind="paragraph")
-        elif block.kind in _TITLES and signature(block.clean):
+        elif block.kind in _TITLES and signature_date(block.clean):
             block = replace(block, kind="meta")
         settled.append(block)
     return settled
@@ -175,7 +175,7 @@ def _add_titles(
     plan: Outline, blocks: Sequence[Block], members: list[int], newline: int, stretch: Stretch | None
 ) -> list[int]:
     """Add the titles of one cluster to `plan`; the numbers of those that are headlines."""
-    start, groups = len(plan.titles), _cluster(blocks, members, newline)
+    start, groups = len(plan.titles), _cluster_titles(blocks, members, newline)
     for n, group in enumerate(groups):
         first = not plan.stretches and not start and n == 0
         text = join_title([blocks[i].clean.text for i in group])

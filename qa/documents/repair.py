@@ -1,6 +1,6 @@
 """Repairs of single characters: bracketed pinyin, shifted byte pairs, invisible characters, spaces.
 
-What repairs takes a Clean and gives a Clean, or names the edits; `edited` alone touches the map.
+What repairs takes a Clean and gives a Clean, or names the edits; `apply_edits` alone touches the map.
 
 Shifted GBK pairs: one byte of a text was lost and the bytes after it were paired anew.
 
@@ -39,12 +39,12 @@ _GROUP = re.compile(rf"(?<=[{HAN}])[(（]([a-zɡüA-ZÀ-ɏɑ\u0300-\u030c]{{1,8}
 _TONES = frozenset("\u0300\u0301\u0304\u030c")
 
 
-def whole(text: str) -> Clean:
+def identity(text: str) -> Clean:
     """The text as it is, every character its own origin."""
     return Clean(text, array("i", range(len(text))))
 
 
-def edited(clean: Clean, edits: Iterable[tuple[int, int, str]]) -> Clean:
+def apply_edits(clean: Clean, edits: Iterable[tuple[int, int, str]]) -> Clean:
     """Replace ranges, given in order and disjoint, each by a text.
 
     The first characters of a replacement take the origins of the range they
@@ -66,15 +66,15 @@ def edited(clean: Clean, edits: Iterable[tuple[int, int, str]]) -> Clean:
     return Clean("".join(texts), origin)
 
 
-def repaired(text: str) -> Clean:
+def repair(text: str) -> Clean:
     """Drop invisible characters and pinyin, mend shifted byte pairs. Linear in the text."""
-    clean = whole(text)
-    clean = edited(clean, ((m.start(), m.end(), "") for m in INVISIBLE.finditer(clean.text)))
-    clean = edited(clean, _pinyin(clean.text))
-    return edited(clean, shifted_pairs(clean.text))
+    clean = identity(text)
+    clean = apply_edits(clean, ((m.start(), m.end(), "") for m in INVISIBLE.finditer(clean.text)))
+    clean = apply_edits(clean, _pinyin_edits(clean.text))
+    return apply_edits(clean, shifted_pair_edits(clean.text))
 
 
-def _pinyin(text: str) -> list[tuple[int, int, str]]:
+def _pinyin_edits(text: str) -> list[tuple[int, int, str]]:
     """Bracketed pinyin after a Han character: 區(qū). A real bracket around it survives.
 
     A syllable with a tone mark goes always; one without, which might be a word
@@ -100,19 +100,19 @@ _REACH = 24
 _LOST_QUOTE = re.compile(rf"(?<=[{_HAN_RANGES}])[!！] (?=[{_HAN_RANGES}])")
 
 
-def shifted_pairs(text: str) -> list[tuple[int, int, str]]:
+def shifted_pair_edits(text: str) -> list[tuple[int, int, str]]:
     """Edits that mend proved shifts, and likely ones in a text that has a proved one."""
     proved = []
     done = 0
     for anchor in _ANCHOR.finditer(text):
-        edit = _proof(text, anchor.start(), done) if _suspicious(text[anchor.start() - 1]) else None
+        edit = _best_repair(text, anchor.start(), done) if _is_suspicious(text[anchor.start() - 1]) else None
         if edit is not None:
             proved.append(edit)
             done = edit[1]
-    return sorted(proved + _likely(text)) if proved else []
+    return sorted(proved + _likely_quote_edits(text)) if proved else []
 
 
-def _suspicious(char: str) -> bool:
+def _is_suspicious(char: str) -> bool:
     """Whether a character stands outside GB 2312: a shifted pair whose second byte is a first."""
     try:
         return len(char.encode("gb2312")) != 2
@@ -120,7 +120,7 @@ def _suspicious(char: str) -> bool:
         return True
 
 
-def _proof(text: str, anchor: int, floor: int) -> tuple[int, int, str] | None:
+def _best_repair(text: str, anchor: int, floor: int) -> tuple[int, int, str] | None:
     """The best repair of a shift that ends with the letter at `anchor`, or None.
 
     Every start within reach and every lost byte is tried. What counts is how much
@@ -132,7 +132,7 @@ def _proof(text: str, anchor: int, floor: int) -> tuple[int, int, str] | None:
         data = _bytes(damaged)
         if data is None:
             break
-        new = _decoded(data, text[start - 1 : start])
+        new = _decode_with_likeliest_lead(data, text[start - 1 : start])
         if len(new) != len(damaged):
             continue
         gain = _plausibility(text, start, new, anchor + 1) - _plausibility(text, start, damaged, anchor + 1)
@@ -154,17 +154,19 @@ def _bytes(damaged: str) -> bytes | None:
     return head + damaged[-1].encode("ascii") if len(head) == 2 * len(damaged) - 2 else None
 
 
-def _decoded(data: bytes, left: str) -> str:
+def _decode_with_likeliest_lead(data: bytes, left: str) -> str:
     """What the bytes read with the likeliest byte in front: it decides the first character alone."""
     try:
         rest = data[1:].decode("gbk")
     except UnicodeDecodeError:
         return ""
-    return max(_firsts(data[0]), key=lambda first: _fit(left, first, rest[0]), default="") + rest
+    return (
+        max(_characters_ending_in(data[0]), key=lambda first: _fit(left, first, rest[0]), default="") + rest
+    )
 
 
 @cache
-def _firsts(second: int) -> tuple[str, ...]:
+def _characters_ending_in(second: int) -> tuple[str, ...]:
     """The characters that end in a byte."""
     firsts = (bytes((lead, second)).decode("gbk", "ignore") for lead in range(0x81, 0xFF))
     return tuple(first for first in firsts if len(first) == 1 and ord(first) > 0x7F)
@@ -190,7 +192,7 @@ def _plausibility(text: str, start: int, middle: str, end: int) -> float:
     return score
 
 
-def _likely(text: str) -> list[tuple[int, int, str]]:
+def _likely_quote_edits(text: str) -> list[tuple[int, int, str]]:
     """！ and a space inside a quotation that nothing closes: what is left of 。”.
 
     The lost byte's neighbour went too, so it cannot be proved; in a text with proved
@@ -221,19 +223,19 @@ _QUOTED = re.compile(r"[“「『《](?:[\u3400-\u9fff]{4,20}\s+)+[\u3400-\u9fff
 Edit = tuple[int, int, str]
 
 
-def collapse(text: str) -> list[Edit]:
+def space_run_edits(text: str) -> list[Edit]:
     """Edits that make one plain space of every run of spaces."""
     return [(m.start(), m.end(), " ") for m in _SPACE.finditer(text) if m[0] != " "]
 
 
-def close_up(text: str) -> list[Edit]:
+def justification_edits(text: str) -> list[Edit]:
     """Edits that take justification spaces out of running text. Linear in the text."""
-    kept = _separators(text)
+    kept = _separating_spaces(text)
     edits = []
     for match in _SPACE.finditer(text):
         start, end = match.span()
         left, right = text[start - 1 : start], text[end : end + 1]
-        if start in kept or not _dropped(text, start, end, left, right):
+        if start in kept or not _is_justification(text, start, end, left, right):
             if match[0] != " ":
                 edits.append((start, end, " "))
         else:
@@ -241,7 +243,7 @@ def close_up(text: str) -> list[Edit]:
     return edits
 
 
-def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
+def _is_justification(text: str, start: int, end: int, left: str, right: str) -> bool:
     if not left or not right or "\n" in text[start:end]:
         return True
     wide_left, wide_right = _WIDE.match(left) is not None, _WIDE.match(right) is not None
@@ -252,7 +254,7 @@ def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
     if (wide_left and right.isdecimal()) or (wide_right and (left.isdecimal() or left in "%‰")):
         return not re.search(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|\d:\d\d$", text[max(0, start - 12) : start])
     if (left in ".．" and right.isdecimal()) or (right in ".．" and left.isdecimal()):
-        return _broken_decimal(text, start, end)
+        return _is_broken_decimal(text, start, end)
     if right in "%‰％" and left.isdecimal():
         return True
     if left in ",;:?!" and _HAN_CHAR.match(right):
@@ -260,7 +262,7 @@ def _dropped(text: str, start: int, end: int, left: str, right: str) -> bool:
     return False
 
 
-def _broken_decimal(text: str, start: int, end: int) -> bool:
+def _is_broken_decimal(text: str, start: int, end: int) -> bool:
     """A space on one side of a decimal point between digits: 63. 5, 63 .5."""
     around = text[max(0, start - 2) : start] + text[end : end + 2]
     return (
@@ -269,11 +271,11 @@ def _broken_decimal(text: str, start: int, end: int) -> bool:
     )
 
 
-def _separators(text: str) -> set[int]:
+def _separating_spaces(text: str) -> set[int]:
     """Starts of the spaces between Han characters that separate names, halves or items."""
     kept: set[int] = set()
     for match in _NAMES.finditer(text):
-        kept.update(match.start() + m.start() for m in _SPACE.finditer(match[0]) if _parted(match[0], m))
+        kept.update(match.start() + m.start() for m in _SPACE.finditer(match[0]) if _parts_words(match[0], m))
     for match in _QUOTED.finditer(text):
         pieces = _SPACE.split(match[0][1:-1])
         if len(pieces) > 1 and len(pieces[0]) >= 4 and len(set(map(len, pieces))) == 1:
@@ -281,7 +283,7 @@ def _separators(text: str) -> set[int]:
     return kept
 
 
-def _parted(text: str, match: re.Match[str]) -> bool:
+def _parts_words(text: str, match: re.Match[str]) -> bool:
     """Whether a space stands between two words, not after or before a mark."""
     return bool(
         _HAN_CHAR.match(text[match.start() - 1]) and _HAN_CHAR.match(text[match.end() : match.end() + 1])

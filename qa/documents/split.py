@@ -46,9 +46,9 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     out: list[tuple[int, int]] = []
     start = 0
     for end in _ends(text):
-        out += _soft(text, start, end)
+        out += _cut_overlong(text, start, end)
         start = end
-    return (*out, *_soft(text, start, len(text)))
+    return (*out, *_cut_overlong(text, start, len(text)))
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -65,7 +65,7 @@ def _ends(text: str) -> Iterator[int]:
             continue
         while end < len(text) and text[end] in _CLOSERS:
             end += 1
-        if _inside(text, mark, end):
+        if _is_inside_sentence(text, mark, end):
             continue
         while end < len(text) and text[end].isspace():
             end += 1
@@ -75,7 +75,7 @@ def _ends(text: str) -> Iterator[int]:
             yield end
 
 
-def _inside(text: str, mark: re.Match[str], end: int) -> bool:
+def _is_inside_sentence(text: str, mark: re.Match[str], end: int) -> bool:
     """Whether the mark whose closing quotes stop at `end` stands inside a sentence."""
     if mark[0][0] == "…" and end == mark.end():
         return True
@@ -84,16 +84,16 @@ def _inside(text: str, mark: re.Match[str], end: int) -> bool:
     return end > mark.end() and _GOES_ON.match(text, end) is not None
 
 
-def _soft(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut_overlong(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentence at `start:end`, cut into pieces of at most about SENTENCE characters."""
-    while end - start > SENTENCE and (cut := _soft_end(text, start, end)) < end:
+    while end - start > SENTENCE and (cut := _overlong_end(text, start, end)) < end:
         yield start, cut
         start = cut
     if end > start:
         yield start, end
 
 
-def _soft_end(text: str, start: int, end: int) -> int:
+def _overlong_end(text: str, start: int, end: int) -> int:
     """Where to cut an overlong sentence: at a semicolon, else a comma, else between two words."""
     limit = min(start + SENTENCE, end - 1)
     pieces = -(-(end - start) // SENTENCE)
@@ -153,7 +153,7 @@ def _pieces(block: Block, kind: BlockKind, section: str, number: int) -> list[_D
     return drafts
 
 
-def _kinds(blocks: Sequence[Block]) -> list[BlockKind]:
+def _kinds_with_run_ins(blocks: Sequence[Block]) -> list[BlockKind]:
     """The kinds of an article's blocks, headings set as a paragraph of one short sentence told apart.
 
     Such a paragraph counts as a heading where two or more of them stand each before a long
@@ -176,10 +176,10 @@ def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
     """The passages of an article in reading order; `numbers` counts blocks by their first origin."""
     out: list[_Draft] = []
     last: _Draft | None = None
-    for block, kind in zip(article.blocks, _kinds(article.blocks), strict=True):
+    for block, kind in zip(article.blocks, _kinds_with_run_ins(article.blocks), strict=True):
         if not block.clean.text or kind == "boilerplate":
             continue
-        number = numbers[_first(block)]
+        number = numbers[_first_origin(block)]
         section = last.section if last else ""
         if kind == "heading":
             again = last is not None and last.kind == "heading" and number == last.last + 1
@@ -187,7 +187,7 @@ def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
         for draft in _pieces(block, kind, section, number):
             if kind in ("caption", "byline", "meta"):
                 out.append(draft)
-            elif last is not None and _joins(last, draft):
+            elif last is not None and _continues(last, draft):
                 last.join(draft)
             else:
                 out.append(draft)
@@ -195,7 +195,7 @@ def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
     return out
 
 
-def _joins(last: _Draft, draft: _Draft) -> bool:
+def _continues(last: _Draft, draft: _Draft) -> bool:
     """Whether a draft continues the one before: neighbours, of one section, and one of them short."""
     if draft.last - last.last not in (0, 1) or (last.kind == "headline") != (draft.kind == "headline"):
         return False
@@ -205,16 +205,16 @@ def _joins(last: _Draft, draft: _Draft) -> bool:
     return draft.kind == "paragraph" and draft.last > last.last and short
 
 
-def _first(block: Block) -> int:
+def _first_origin(block: Block) -> int:
     place = original_range(block.clean.origin)
     return place[0] if place else INSERTED
 
 
-def _numbers(articles: Sequence[Article]) -> dict[int, int]:
+def _block_numbers(articles: Sequence[Article]) -> dict[int, int]:
     """First origin of each block -> its number in the file, captions not counted."""
     blocks = [block for article in articles for block in article.blocks if block.kind != "boilerplate"]
     out, number = {}, 0
-    for first, caption in sorted((_first(block), block.kind == "caption") for block in blocks):
+    for first, caption in sorted((_first_origin(block), block.kind == "caption") for block in blocks):
         number += not caption
         out[first] = number
     return out
@@ -228,7 +228,7 @@ def split(document: Document, articles: Sequence[Article]) -> tuple[Passage, ...
     passage of its section. Headlines, captions, bylines and meta lines are passages of their
     own, boilerplate is none. Passages share no original character.
     """
-    numbers = _numbers(articles)
+    numbers = _block_numbers(articles)
     lines = [m.end() for m in re.finditer(r"\r\n|\n|\r", document.text)]
     out: list[Passage] = []
     for n, article in enumerate(articles):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from qa.chinese.fold import fold
-from qa.chinese.names import ZONE_CLASS, Name, common_form, head_names, moved, names
+from qa.chinese.names import ZONE_CLASS, Name, common_form, head_names, names, shift
 
 Mention = tuple[int, int, str]
 """Start and end of a stand-in in a text, and the name that it stands for."""
@@ -44,8 +44,8 @@ def subject_of(titles: Sequence[str], body: str, fallback: str = "", limit: int 
     title, text = "\n".join(titles), body[:limit]
     found = [(name, 6.0) for name in names(title, 50)]
     whole = title + "\n" + text
-    shift = len(title) + 1
-    found += [(moved(n, shift), 3.0 if n.start < 80 else 1.0) for n in names(text, 400)]
+    behind = len(title) + 1
+    found += [(shift(n, behind), 3.0 if n.start < 80 else 1.0) for n in names(text, 400)]
     forms = common_form(whole, [name for name, _ in found])
     for line in titles:
         if (kicker := _KICKER.match(line)) and (named := names(kicker[1])):
@@ -95,15 +95,15 @@ class Context:
         """
         folded = fold(text)
         found = names(text, folded=folded, corpus=self._corpus)
-        self.subject = self._about(text, folded, found, section)
+        self.subject = self._passage_subject(text, folded, found, section)
         drop = max(0, len(self._text) - REACH)
         offset = len(self._text) - drop + 1
         self._text, self._folded = f"{self._text[drop:]}\n{text}", f"{self._folded[drop:]}\n{folded}"
-        self._known = [moved(n, -drop) for n in self._known if n.start >= drop]
-        self._known += [moved(n, offset) for n in found]
+        self._known = [shift(n, -drop) for n in self._known if n.start >= drop]
+        self._known += [shift(n, offset) for n in found]
         return self.subject, self._stand_ins(offset)
 
-    def _about(self, text: str, folded: str, found: list[Name], section: str) -> str:
+    def _passage_subject(self, text: str, folded: str, found: list[Name], section: str) -> str:
         if self.article and not is_zone(self.article):
             return self.article
         key = subject_key(self.article)
@@ -127,7 +127,7 @@ class Context:
                 continue
             if stands := self._antecedent(word, self._known[: inside + 1]):
                 out.append((word.start() - offset, word.end() - offset, stands))
-        return _apart(sorted(out))
+        return _without_overlaps(sorted(out))
 
     def _antecedent(self, word: re.Match[str], known: list[Name]) -> str:
         if word.re is _ZONE_WORD:
@@ -135,16 +135,16 @@ class Context:
         if word.re is _PLACE_WORD:
             fits = [n for n in known if n.kind == "place" and self._folded[n.end - 1] == word[1]]
             own = self.subject if fold(self.subject)[-1:] == word[1] else ""
-            return self._said(fits[-1]) if fits else own
+            return self._wording(fits[-1]) if fits else own
         head = word[1] or word[2]
         if head in ("公司", "企业", "集团"):
             near = word.start() - (200 if word[2] else REACH)
             fits = [n for n in known if n.kind == "company" and n.end >= near]
-            return self._said(fits[-1]) if fits else "" if is_zone(self.subject) else self.subject
+            return self._wording(fits[-1]) if fits else "" if is_zone(self.subject) else self.subject
         parks = [n for n in known if n.kind == "park"] if "园" in head else []
-        return self._said(parks[-1]) if parks else head_names(self._text, self._folded, head, word.start())
+        return self._wording(parks[-1]) if parks else head_names(self._text, self._folded, head, word.start())
 
-    def _said(self, name: Name) -> str:
+    def _wording(self, name: Name) -> str:
         return self._text[name.start : name.end]
 
     def _zone(self, said: str, known: list[Name]) -> str:
@@ -155,12 +155,12 @@ class Context:
                 if name.key == key:
                     return self.subject
                 if name.kind == "zone" or (name.kind == "park" and want.startswith("园")):
-                    return self._said(name)
+                    return self._wording(name)
         fits = want not in ZONE_CLASS.values() or key.endswith(want)
         return self.subject if fits and is_zone(self.subject) else ""
 
 
-def _apart(found: list[Mention]) -> tuple[Mention, ...]:
+def _without_overlaps(found: list[Mention]) -> tuple[Mention, ...]:
     """`found` without those that overlap an earlier one."""
     kept: list[Mention] = []
     for mention in found:

@@ -17,7 +17,7 @@ from math import inf
 
 from qa.chinese.words import is_word
 from qa.documents.datelines import is_dateline
-from qa.documents.lines import HAN_CHAR, Line, ends_sentence, unbalanced, width
+from qa.documents.lines import HAN_CHAR, Line, ends_sentence, is_unbalanced, width
 
 _TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")
 _DECIMAL = re.compile(r".{3}\d[.．]$")
@@ -25,6 +25,12 @@ _PUNCTUATION = re.compile(r"[，。、；：！？“”「」『』（）《》
 # Of the sentence ends that meet a line's end, one in three ends the paragraph, too.
 _FULL = 3.0
 _FUNCTION = "的与和及或在对把被将从向于并且而以由"
+_FIRST, _INNER, _LAST, _SINGLE = range(4)
+"""Roles of a line in a paragraph; `_Totals` holds the least cost of the text so far for each role of its last
+line, `_Came` the role of the line before that it goes back to.
+"""
+_Totals = tuple[float, float, float, float]
+_Came = tuple[int, int, int, int]
 _DANGLING = "，、；,;（(《〈“‘「『【—-·"
 
 
@@ -35,46 +41,13 @@ def paragraphs(texts: Sequence[str], lines: Sequence[Line]) -> list[tuple[int, i
     """
     if not lines:
         return []
-    facts = [_facts(text, texts[i + 1] if i + 1 < len(texts) else "") for i, text in enumerate(texts)]
-    loose = _looseness(facts)
-    plain = _plainness(facts)
-    fills = _fills(lines)
-    manner = _manner(lines, facts)
-    style = manner.narrow, manner.level
-    totals = (0.0, inf, inf, _single(facts[0], fills[0]))
-    back: list[tuple[int, int, int, int]] = []
+    text = _read_text(texts, lines)
+    totals = (0.0, inf, inf, text.single[0])
+    back: list[_Came] = []
     for i in range(1, len(lines)):
-        join = _join(texts, lines, facts, i) + loose[i] + plain[i]
-        part = _part(lines[i - 1], lines[i], facts[i - 1], facts[i], manner)
-        ended = min(totals[2], totals[3])
-        ended_in = 2 if totals[2] <= totals[3] else 3
-        if join == inf:
-            inner = last = inf
-            inner_in = last_in = 0
-        else:
-            a, b = lines[i - 1], lines[i]
-            fa, fb = facts[i - 1], facts[i]
-            indent = 0.0 if a.indent else 2.0
-            glued = fa.hangs or fb.tail
-            from_first = totals[0] + join
-            from_inner = totals[1] + join
-            if not glued:
-                from_first += _first_step(a, fa, b, fb, style)
-                from_inner += _step(a.width, fa, b.width, fb)
-            inner, inner_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
-            from_first = totals[0] + join
-            from_inner = totals[1] + join
-            if not glued:
-                from_first += _over(a.width + a.indent + indent + fa.slack + fb.give, b.width)
-                from_inner += _over(a.width + fa.slack + fb.give, b.width)
-                if i + 1 < len(lines) and not lines[i + 1].gap:
-                    from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
-                    from_first += _full_second(a, b, manner)
-            last, last_in = (from_first, 0) if from_first <= from_inner else (from_inner, 1)
-            last += fb.last
-        back.append((ended_in, inner_in, last_in, ended_in))
-        totals = (ended + part, inner, last, ended + part + _single(facts[i], fills[i]))
-    return _trace(back, 2 if totals[2] < totals[3] else 3, len(lines))
+        totals, came = _advance(totals, text, i)
+        back.append(came)
+    return _trace_back(back, _LAST if totals[_LAST] < totals[_SINGLE] else _SINGLE, len(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +83,68 @@ class _Manner:
     full: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is weighed of a text, line by line: `loose` and `plain` are costs of joining a line to the one
+    before, `single` of its standing by itself.
+    """
+
+    texts: Sequence[str]
+    lines: Sequence[Line]
+    facts: Sequence[_Facts]
+    loose: Sequence[float]
+    plain: Sequence[float]
+    single: Sequence[float]
+    manner: _Manner
+
+
+def _read_text(texts: Sequence[str], lines: Sequence[Line]) -> _Text:
+    facts = [_facts(text, texts[i + 1] if i + 1 < len(texts) else "") for i, text in enumerate(texts)]
+    fills = _fill_their_column(lines)
+    single = [_single_line_cost(fact, full) for fact, full in zip(facts, fills, strict=True)]
+    loose, plain = _looseness_costs(facts), _plainness_costs(facts)
+    return _Text(texts, lines, facts, loose, plain, single, _manner(lines, facts))
+
+
+def _advance(totals: _Totals, text: _Text, i: int) -> tuple[_Totals, _Came]:
+    """The least costs with line i in each role, and the role of the line before that each goes back to."""
+    join = _join_cost(text.texts, text.lines, text.facts, i) + text.loose[i] + text.plain[i]
+    (inner, inner_in), (last, last_in) = (inf, _FIRST), (inf, _FIRST)
+    if join < inf:
+        inner, inner_in = _inner_line(totals, join, text, i)
+        last, last_in = _last_line(totals, join, text, i)
+    ended_in = _LAST if totals[_LAST] <= totals[_SINGLE] else _SINGLE
+    a, b = text.lines[i - 1 : i + 1]
+    parted = totals[ended_in] + _part_cost(a, b, text.facts[i - 1], text.facts[i], text.manner)
+    return (parted, inner, last, parted + text.single[i]), (ended_in, inner_in, last_in, ended_in)
+
+
+def _inner_line(totals: _Totals, join: float, text: _Text, i: int) -> tuple[float, int]:
+    """The cost of line i as an inner line, and the cheaper role of the line before: first or inner."""
+    a, b, fa, fb = text.lines[i - 1], text.lines[i], text.facts[i - 1], text.facts[i]
+    from_first, from_inner = totals[_FIRST] + join, totals[_INNER] + join
+    if not (fa.hangs or fb.tail):
+        from_first += _first_line_cost(a, fa, b, fb, (text.manner.narrow, text.manner.level))
+        from_inner += _width_change_cost(a.width, fa, b.width, fb)
+    return (from_first, _FIRST) if from_first <= from_inner else (from_inner, _INNER)
+
+
+def _last_line(totals: _Totals, join: float, text: _Text, i: int) -> tuple[float, int]:
+    """The cost of line i as the last one, and the cheaper role of the line before: first or inner."""
+    lines, a, b, fa, fb = text.lines, text.lines[i - 1], text.lines[i], text.facts[i - 1], text.facts[i]
+    from_first, from_inner = totals[_FIRST] + join, totals[_INNER] + join
+    if not (fa.hangs or fb.tail):
+        indent = 0.0 if a.indent else 2.0
+        from_first += _overhang_cost(a.width + a.indent + indent + fa.slack + fb.give, b.width)
+        from_inner += _overhang_cost(a.width + fa.slack + fb.give, b.width)
+        if i + 1 < len(lines) and not lines[i + 1].gap:
+            from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
+            from_first += _full_second_cost(a, b, text.manner)
+    if from_first <= from_inner:
+        return from_first + fb.last, _FIRST
+    return from_inner + fb.last, _INNER
+
+
 def _facts(text: str, following: str) -> _Facts:
     ended = ends_sentence(text)
     token = _TOKEN.match(following)
@@ -121,7 +156,7 @@ def _facts(text: str, following: str) -> _Facts:
         last, single = 1.5, 0.5
     else:
         last = 1.0 if text[-1] in "）)】" else 5.0
-        single = _headline(text)
+        single = _unlike_headline_cost(text)
     return _Facts(
         ended=ended,
         last=last,
@@ -137,18 +172,18 @@ def _facts(text: str, following: str) -> _Facts:
     )
 
 
-def _headline(text: str) -> float:
+def _unlike_headline_cost(text: str) -> float:
     """How unlike a headline or a list item a line without a sentence mark is."""
     if text[-1] in _DANGLING or "。" in text[:-1] or is_dateline(text):
         return 6.0
-    if unbalanced(text):
+    if is_unbalanced(text):
         return 5.0
     if text[-1] in _FUNCTION:
         return 4.0
     return (1.0 if len(text) <= 40 else 3.0) + (0.7 if "，" in text else 0.0)
 
 
-def _join(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Facts], i: int) -> float:
+def _join_cost(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Facts], i: int) -> float:
     """Cost of joining line i to the one before, whatever their widths."""
     a, b = lines[i - 1], lines[i]
     if a.alone or b.alone or b.opens:
@@ -166,24 +201,24 @@ def _join(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Facts], 
     return cost
 
 
-def _cap(column: float) -> float:
+def _greatest_change_cost(column: float) -> float:
     """Cost of a change of column: possible in print, not in lines that were never wrapped."""
     return 4.0 if column <= 60 else 12.0
 
 
-def _step(a: float, fa: _Facts, b: float, fb: _Facts) -> float:
+def _width_change_cost(a: float, fa: _Facts, b: float, fb: _Facts) -> float:
     """Cost of two full lines of different width, a token that did not fit and narrow quotes allowed for."""
     apart = max(b - fb.give - a - fa.slack, a - fa.give - b - fb.slack) - 1.0
-    return min(_cap(max(a, b)), 1.5 * apart) if apart > 0 else 0.0
+    return min(_greatest_change_cost(max(a, b)), 1.5 * apart) if apart > 0 else 0.0
 
 
-def _first_step(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, float]) -> float:
+def _first_line_cost(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, float]) -> float:
     """The same for a first line, which may have lost its indent; `style` is the cost of either."""
     at = a.width + a.indent
-    level = _step(at, fa, b.width, fb)
+    level = _width_change_cost(at, fa, b.width, fb)
     if a.indent:
         return level
-    return min(level + style[0], _step(at + 2.0, fa, b.width, fb) + style[1])
+    return min(level + style[0], _width_change_cost(at + 2.0, fa, b.width, fb) + style[1])
 
 
 def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
@@ -213,7 +248,7 @@ def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
     )
 
 
-def _part(a: Line, b: Line, fa: _Facts, fb: _Facts, manner: _Manner) -> float:
+def _part_cost(a: Line, b: Line, fa: _Facts, fb: _Facts, manner: _Manner) -> float:
     """Cost of a block's end between two lines."""
     cost = (0.0 if b.gap else 0.5) + (6.0 if (fb.tail or fa.hangs) and not b.alone else 0.0)
     if fa.ended and not a.alone and not b.alone:
@@ -222,7 +257,7 @@ def _part(a: Line, b: Line, fa: _Facts, fb: _Facts, manner: _Manner) -> float:
     return cost
 
 
-def _fills(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]:
+def _fill_their_column(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]:
     """Whether a line is as wide as the lines around it: their column, or that less an indent."""
     fills = []
     for i, line in enumerate(lines):
@@ -233,27 +268,27 @@ def _fills(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]
     return fills
 
 
-def _single(fact: _Facts, fills: bool) -> float:
+def _single_line_cost(fact: _Facts, fills: bool) -> float:
     """Cost of a line by itself: a full one seldom is, unless there is nothing but such lines."""
     if not fills or fact.colon:
         return fact.single
     return fact.single + (_FULL if fact.ended else 2.5 if fact.punctuated else 0.0)
 
 
-def _full_second(a: Line, b: Line, manner: _Manner) -> float:
+def _full_second_cost(a: Line, b: Line, manner: _Manner) -> float:
     """Cost of a paragraph of two lines whose second fills the column."""
     if b.width >= a.width + a.indent + 1.5:
         return _FULL
     return manner.full if b.width >= a.width - 0.5 else 0.0
 
 
-def _over(room: float, last: float) -> float:
+def _overhang_cost(room: float, last: float) -> float:
     """Cost of a last line wider than the column."""
     over = last - room - 1.0
-    return min(_cap(last), 0.9 * over) if over > 0 else 0.0
+    return min(_greatest_change_cost(last), 0.9 * over) if over > 0 else 0.0
 
 
-def _looseness(facts: Sequence[_Facts], reach: int = 8) -> list[float]:
+def _looseness_costs(facts: Sequence[_Facts], reach: int = 8) -> list[float]:
     """Extra cost of a join where few of the lines around stop in mid-sentence: never wrapped."""
     sums = [0, *accumulate(not fact.ended and fact.last > 2.0 for fact in facts)]
     costs = []
@@ -263,7 +298,7 @@ def _looseness(facts: Sequence[_Facts], reach: int = 8) -> list[float]:
     return costs
 
 
-def _plainness(facts: Sequence[_Facts], reach: int = 6) -> list[float]:
+def _plainness_costs(facts: Sequence[_Facts], reach: int = 6) -> list[float]:
     """Extra cost of joining two lines without punctuation, as lists have them, the more so among such."""
     sums = [0, *accumulate(fact.punctuated for fact in facts)]
     costs = [0.0]
@@ -275,12 +310,12 @@ def _plainness(facts: Sequence[_Facts], reach: int = 6) -> list[float]:
     return costs
 
 
-def _trace(back: Sequence[tuple[int, int, int, int]], state: int, n: int) -> list[tuple[int, int]]:
-    starts, states = [], state
+def _trace_back(back: Sequence[_Came], role: int, n: int) -> list[tuple[int, int]]:
+    starts = []
     for i in range(n - 1, -1, -1):
-        if states in (0, 3):
+        if role in (_FIRST, _SINGLE):
             starts.append(i)
         if i:
-            states = back[i - 1][states]
+            role = back[i - 1][role]
     starts.reverse()
     return list(zip(starts, [*starts[1:], n], strict=True))

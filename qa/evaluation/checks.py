@@ -28,7 +28,8 @@ class QuestionFileError(InputError):
         self.name, self.mistakes = name, tuple(sorted(set(mistakes)))
         n = len(self.mistakes)
         lines = (f"{name}:{m.line}: {m.message}" if m.line else f"{name}: {m.message}" for m in self.mistakes)
-        super().__init__("\n".join([*lines, f"{n} mistake{'s' * (n > 1)} in {name}; nothing was run."]))
+        self.lines = (*lines, f"{n} mistake{'s' * (n > 1)} in {name}; nothing was run.")
+        super().__init__("\n".join(self.lines))
 
 
 def json_kind(value: object) -> str:

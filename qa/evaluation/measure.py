@@ -28,7 +28,7 @@ from qa.evaluation.run import Evaluation
 from qa.evaluation.systems import Row, System, run_thread, system_of, texts_of
 from qa.schema import Progress
 
-VOLATILE = {"folder", "roots", "generation", "bytes", "reused", "skipped", "sources"}
+VOLATILE = {"folder", "roots", "generation", "bytes", "forced", "skipped", "sources"}
 """What an index says about itself that changes no answer (and its sources, which get a fingerprint)."""
 
 

@@ -21,6 +21,7 @@ from qa.evaluation import charts
 from qa.evaluation.estimates import COSTS, LOWER, N_BINS, Estimate, bin_of, risk_coverage
 from qa.evaluation.metrics import overlaps
 from qa.evaluation.questions import Evidence, Question
+from qa.visible import visible, visible_within
 
 if TYPE_CHECKING:
     from qa.evaluation.run import Evaluation
@@ -66,12 +67,13 @@ def report(run: Evaluation) -> str:
         "SETTINGS": html.escape(json.dumps(run.settings, ensure_ascii=False, indent=2, default=str)),
         "DATA": script_json([question_data(run, n) for n in range(len(run.questions))]),
     }
-    return re.sub(r"@@([A-Z]+)@@", lambda match: parts[match[1]], head) + script + tail
+    filled = re.sub(r"@@([A-Z]+)@@", lambda match: visible(parts[match[1]], "\n\t"), head)
+    return filled + script + tail
 
 
 def script_json(value: object) -> str:
-    """JSON that nothing in it can end early, whatever the texts hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON that nothing in it can end early, whatever the texts hold, all of them visible."""
+    text = json.dumps(visible_within(value, "\n\t"), ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa.chinese.tags import Token, is_entity, segment, words
+from qa.chinese.tags import Token, is_entity, segment, word_class
 from qa.figures.nounphrase import REALMS, head_at, joined, name_split, noun_phrase, place_of, stripped
 
-_KEPT = words("kept")
+_KEPT = word_class("kept")
 """Adverb-like words that belong to the name of a metric (新签约, 净增)."""
 
 
@@ -112,7 +112,7 @@ def _acting(tokens: Sequence[Token]) -> int | None:
         return None
     for i in range(1, len(tokens) - 1):
         if tokens[i][1] == "vn" and tokens[i + 1][1] in ("n", "x") and is_entity(joined(tokens[:i])):
-            return None if is_entity(joined(tokens[i:])) and tokens[-1][0] not in words("joined") else i
+            return None if is_entity(joined(tokens[i:])) and tokens[-1][0] not in word_class("joined") else i
     return None
 
 
@@ -158,7 +158,7 @@ def _relative(rest: list[Token]) -> tuple[str, str, str] | None:
     start = at
     while start and rest[start - 1][1] not in ("d", "p", "r"):
         start -= 1
-    phrase = [t for i, t in enumerate(rest[start:]) if i or t[0] not in words("light")]
+    phrase = [t for i, t in enumerate(rest[start:]) if i or t[0] not in word_class("light")]
     return "", joined(phrase).removeprefix("了").removeprefix("的"), ""
 
 
@@ -166,7 +166,7 @@ _FEW_OF = re.compile(r"^(?:一大?[批个系列些项]+|多[个家项名])")
 
 
 def _trim(lead: Sequence[Token], subject: str, verbs: list[str], noun: list[Token]) -> Words:
-    light, place = words("light"), ""
+    light, place = word_class("light"), ""
     while noun and noun[0][0] in ("了", "着", "过", "的", "全", "内", "中", "上", "下", "里", "等"):
         noun = noun[1:]
     text = joined(noun)

@@ -14,14 +14,14 @@ from functools import lru_cache
 
 from qa.chinese.fold import fold
 from qa.chinese.numerals import Quantity
-from qa.chinese.tags import is_entity, words
+from qa.chinese.tags import is_entity, word_class
 from qa.figures.nounphrase import ends_in_measure, is_measure
 from qa.figures.scene import Scene, Word, cut, is_nominal
 
 KINDS = ("money", "rate", "measure", "time", "ratio", "score", "count", "rank", "")
 TAGS = ["x", "ns", "n", "vn", "b", "j", "m", "v", "d", "p", "c", "u", "r", "f", "w"]
-LIGHT = words("light")
-GENERIC = words("generic") | words("referring") | words("nobody")
+LIGHT = word_class("light")
+GENERIC = word_class("generic") | word_class("referring") | word_class("nobody")
 NAME_KINDS = ("zone", "park", "place", "company", "other")
 
 
@@ -116,8 +116,8 @@ def phrase_shape(text: str) -> tuple[float, ...]:
         tag_of(tokens[-1]) if tokens else -1,
         tag_of(tokens[0]) if tokens else -1,
         len(text),
-        text in words("realms") or text[:2] in words("realms"),
-        text in words("nobody") or text in words("generic"),
+        text in word_class("realms") or text[:2] in word_class("realms"),
+        text in word_class("nobody") or text in word_class("generic"),
         is_measure(text),
         ends_in_measure(text),
         "的" in text,

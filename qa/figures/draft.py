@@ -31,7 +31,7 @@ from qa.figures.measures import (
 )
 from qa.figures.modes import EXPECTED, PLAN_WORD, loose_hedge, mode_of
 from qa.figures.scope import Scope, ahead, governor, note_times, owner_after, silent, topic
-from qa.schema import Figure, Mode, Passage, Value
+from qa.schema import Figure, Mode, Passage, Value, original_range
 
 _ANY = re.compile(r"[\d一二两三四五六七八九十百千万亿萬億兩数几數幾半]")
 _CLAUSE = re.compile(r"[,;:。!?\n…]+|——+")
@@ -354,8 +354,9 @@ def _figure(
     subject: str, metric: str, of: str, mode: Mode, moods: tuple[str, ...],
 ) -> Figure:  # fmt: skip
     passage = scope.passage
-    start, end = _original(passage, q.start, q.end)
-    clause_start, clause_end = _original(passage, *clause)
+    whole = passage.start, passage.end
+    start, end = original_range(passage.origin, q.start, q.end) or whole
+    clause_start, clause_end = original_range(passage.origin, *clause) or whole
     said = text.raw[q.start : q.end]
     return Figure(
         passage=passage.id,
@@ -386,13 +387,3 @@ def _spelt(unit: str, quote: str) -> str:
     """A Latin unit in the capitals of the document (MW), any other as folded."""
     at = quote.lower().rfind(unit) if unit.isascii() and unit else -1
     return quote[at : at + len(unit)] if at >= 0 else unit
-
-
-def _original(passage: Passage, start: int, end: int) -> tuple[int, int]:
-    """The smallest original range of a clean range."""
-    first, last = start, end - 1
-    while first < last and passage.origin[first] < 0:
-        first += 1
-    while last > first and passage.origin[last] < 0:
-        last -= 1
-    return passage.origin[first], passage.origin[last] + 1

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from qa.figures.choose import choose
-from qa.figures.draft import read
+from qa.figures.draft import Draft, Text, read
+from qa.figures.grid import Row, inside, rows, table_figures
 from qa.schema import Figure, Passage
 
 _TOGETHER = 60
@@ -32,7 +33,32 @@ def extract_all(passages: Sequence[Passage], original: str) -> tuple[Figure, ...
     """Every figure of a document's passages, in order: what an article is about is known throughout it."""
     found: list[Figure] = []
     for _, article in groupby(passages, key=lambda p: p.article):
-        readings = [read(p, original) for p in article]
-        for at in range(0, len(readings), _TOGETHER):
-            found += choose(readings[at : at + _TOGETHER])
+        readings, tables = _readings(list(article), original)
+        chosen = [
+            f for at in range(0, len(readings), _TOGETHER) for f in choose(readings[at : at + _TOGETHER])
+        ]
+        if not tables:
+            found += chosen
+            continue
+        place = {text.passage.id: n for n, (text, _) in enumerate(readings)}
+        found += sorted([*chosen, *tables], key=lambda f: (place[f.passage], f.clean_start))
     return tuple(found)
+
+
+def _readings(
+    article: Sequence[Passage], original: str
+) -> tuple[list[tuple[Text, list[Draft]]], list[Figure]]:
+    """The passages of an article as the rules read them, and the figures of its tables."""
+    readings, tables = [], []
+    header: Row = ()
+    for passage in article:
+        text, drafts = read(passage, original)
+        if "|" in passage.text:
+            figures, header = table_figures(passage, original, header)
+            tables += figures
+            lines = rows(passage.text)
+            drafts = [d for d in drafts if not inside(d.figure, lines)]
+        else:
+            header = ()
+        readings.append((text, drafts))
+    return readings, tables

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from qa.chinese.numerals import FRACTION, Quantity, fraction, number
-from qa.chinese.tags import is_entity, segment, words
+from qa.chinese.tags import is_entity, segment, word_class
 from qa.chinese.units import base
 from qa.figures.binding import Words
 from qa.figures.masks import BLANK
@@ -166,7 +166,7 @@ def metric_of(
     first = pre.lstrip("|, ").startswith("其中")
     if first and scope.last and q.unit == scope.last.unit and not ends_in_measure(noun) and q.kind != "count":
         return scope.last.metric, scope.last.of, noun if noun else name
-    of, bare = found.owner, metric in words("properties")
+    of, bare = found.owner, metric in word_class("properties")
     if bare and scope.counted and not found.subject and not of:
         of = scope.counted
     elif first and scope.last:
@@ -176,7 +176,7 @@ def metric_of(
     return metric, of, name
 
 
-_MOODS = words("moods")
+_MOODS = word_class("moods")
 
 
 def _proper(text: str) -> bool:

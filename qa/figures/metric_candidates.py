@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.chinese.fold import fold
-from qa.chinese.tags import words
+from qa.chinese.tags import word_class
 from qa.figures.candidates import LIGHT, Candidate, Story, kind_of, metric_shape, tag_of, text_of
 from qa.figures.draft import Draft
 from qa.figures.scene import Scene, Word, is_nominal
 
-_TAIL = words("tail")
+_TAIL = word_class("tail")
 METRIC = (
     "kind",
     "source",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.chinese.tags import Token, is_entity, segment, words
+from qa.chinese.tags import Token, is_entity, segment, word_class
 
 _MEASURE_END = frozenset("额量率数费税价值比")
 
 
 def _is_head(word: str) -> bool:
-    return word in words("heads") or (len(word) > 1 and word[-1] in _MEASURE_END)
+    return word in word_class("heads") or (len(word) > 1 and word[-1] in _MEASURE_END)
 
 
 def head_at(tokens: Sequence[Token]) -> int:
@@ -26,7 +26,7 @@ def head_at(tokens: Sequence[Token]) -> int:
             at -= 1
             if len(tokens[at][0]) > 1:
                 break
-    modifiers = words("modifiers")
+    modifiers = word_class("modifiers")
     while at and (tokens[at - 1][0] in modifiers or _is_head(tokens[at - 1][0])):
         at -= 1
     return at
@@ -53,9 +53,9 @@ def split_measure(text: str) -> tuple[str, str]:
     return joined(tokens[:at]), joined(tokens[at:])
 
 
-_LEAD = words("lead") | {" ", ","}
-_TAIL = words("tail") | {" ", "'"}
-_TOWARDS = words("towards")
+_LEAD = word_class("lead") | {" ", ","}
+_TAIL = word_class("tail") | {" ", "'"}
+_TOWARDS = word_class("towards")
 
 
 def joined(tokens: Sequence[Token]) -> str:
@@ -63,7 +63,7 @@ def joined(tokens: Sequence[Token]) -> str:
 
 
 def _closes(word: str) -> bool:
-    return word in _TAIL or (word[-1] in "到至" and word in words("light"))
+    return word in _TAIL or (word[-1] in "到至" and word in word_class("light"))
 
 
 def stripped(tokens: Sequence[Token], tail: bool = True) -> list[Token]:
@@ -79,7 +79,7 @@ def stripped(tokens: Sequence[Token], tail: bool = True) -> list[Token]:
 
 
 _PHRASE_END = frozenset("vdpcrtub")
-_REFERRING = words("referring")
+_REFERRING = word_class("referring")
 _FEW = re.compile(r"^(?:本次|此次|这次|一批|一个|一些|一种|一家|首次|每)$")
 
 
@@ -103,7 +103,7 @@ def noun_phrase(tokens: Sequence[Token]) -> str:
     return text + "”" if text.count("“") > text.count("”") else text
 
 
-REALMS = words("realms")
+REALMS = word_class("realms")
 
 
 def place_of(text: str) -> str:
@@ -111,7 +111,7 @@ def place_of(text: str) -> str:
     return next((text[:size] for size in (3, 2) if text[:size] in REALMS), "")
 
 
-_JOINED = words("joined")
+_JOINED = word_class("joined")
 
 
 def name_split(tokens: Sequence[Token]) -> tuple[str, str]:

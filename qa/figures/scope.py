@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa.chinese import periods
 from qa.chinese.fold import fold
 from qa.chinese.periods import Timex
-from qa.chinese.tags import is_entity, words
+from qa.chinese.tags import is_entity, word_class
 from qa.figures.binding import after, before
 from qa.figures.masks import BLANK
 from qa.figures.nounphrase import ends_in_measure, is_measure
@@ -26,13 +26,13 @@ _SOURCE = re.compile(
     r"(?:\((?:以下)?简称[“\"]?([^”\")]+)[”\"]?\))?"
     r"(?:传来|获悉|了解到|(?:崭新的|新建的|的|生产|建设|施工|项目)*(?:厂房|车间|现场|工地|基地|里|内))"
 )
-_NOT_SUBJECTS = words("nobody")
+_NOT_SUBJECTS = word_class("nobody")
 _REALM = re.compile(r"^(?:我|全|本|该)[国省市县区州镇乡村]$")
 _MARKS = re.compile(r"^[\s\-+•·●■◆]+|[*_`#]+")
 """Marks of a list and of bold type: - **税收**：3亿元."""
 SHOWN = 36
 """Characters of a clause without figures that are read for its subject."""
-_GENERIC = words("generic")
+_GENERIC = word_class("generic")
 
 
 @dataclass(slots=True)

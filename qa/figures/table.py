@@ -178,6 +178,26 @@ def where(wanted: Filter) -> tuple[str, list[str | float]]:
     return " AND ".join(parts) or "1", values
 
 
+def conflicts(figures: Iterable[Figure]) -> list[Figures]:
+    """Figures of one subject, metric, period, mode and unit that say different numbers, group by group.
+
+    Only what names its subject and metric is held against each other; ranges and approximate numbers
+    differ where they cannot both be true (about: by more than a twentieth).
+    """
+    groups: dict[tuple[str, ...], Figures] = {}
+    for f in figures:
+        if f.subject and f.metric:
+            key = (fold(f.subject), fold(f.of + f.metric), fold(f.period), f.mode, f.unit)
+            groups.setdefault(key, Figures()).append(f)
+    return [group for group in groups.values() if any(_differ(group[0], f) for f in group[1:])]
+
+
+def _differ(one: Figure, other: Figure) -> bool:
+    low, high = max(one.number, other.number), min(one.upper or one.number, other.upper or other.number)
+    about = Decimal(1) / 20 if one.qualifier or other.qualifier else Decimal(0)
+    return low - high > about * max(abs(low), abs(high))
+
+
 def row(f: Figure) -> dict[str, Any]:
     """One figure as a flat row of `COLUMNS`."""
     record = asdict(f)

@@ -24,11 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import StoreError
+from qa.schema import Root
 from qa.search import lexical
 from qa.search.sealed import Stamp, difference, load_object, read_regular, seal, stamp, unseal
 from qa.writing import sync_folder, write_whole
 
-FORMAT = 5
+FORMAT = 6
 POINTER, MARKER, LOCK = "meta.json", ".yinju", ".lock"
 ROWS, VECTORS = "store.sqlite", "vectors.faiss"
 FILES = (ROWS, VECTORS, *lexical.FILES.values())
@@ -42,7 +43,7 @@ _TOLD = "Made by yinju, which may delete this folder with all that is in it.\n"
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What made an index. `roots` are the absolute paths given, `forced` the encoding if one was."""
+    """What made an index. `roots` are the paths given."""
 
     format: int
     created_by: str
@@ -52,8 +53,7 @@ class Meta:
     dimension: int
     tokeniser: str
     splitter: str
-    roots: tuple[str, ...]
-    forced: str | None
+    roots: tuple[Root, ...]
     counts: dict[str, int]
     files: dict[str, Stamp] = field(default_factory=dict)
 
@@ -249,19 +249,39 @@ def _refuse_other_version(folder: Path, found: Mapping[str, Any]) -> None:
 def _meta(found: Mapping[str, Any]) -> Meta:
     """The record of a meta.json, every type checked. Raises ValueError, TypeError or LookupError."""
     texts = [found[name] for name in ("created_by", "model", "fingerprint", "tokeniser", "splitter")]
-    roots, forced, files = found["roots"], found["forced"], found["files"]
+    roots, files = _roots(found["roots"]), found["files"]
     counts = {name: found["counts"][name] for name in COUNTS}
     numbers = [*counts.values(), *(entry[part.name] for entry in files.values() for part in fields(Stamp))]
-    if not all(isinstance(text, str) for text in [*texts, *roots, "" if forced is None else forced]):
+    if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text is none")
-    if not isinstance(roots, list):
-        raise TypeError("roots are no list")
     if not all(type(number) is int and number >= 0 for number in [found["dimension"], *numbers]):
         raise TypeError("a number is none")
     if not _GENERATION.fullmatch(found["generation"]) or set(files) != set(FILES):
         raise ValueError("names of files that are not ours")
     stamped = {name: Stamp(**files[name]) for name in FILES}
-    return Meta(**{**found, "roots": tuple(roots), "counts": counts, "files": stamped})
+    return Meta(**{**found, "roots": roots, "counts": counts, "files": stamped})
+
+
+def _roots(found: object) -> tuple[Root, ...]:
+    """The paths that an index was made of (strings up to format 5). Raises TypeError or LookupError."""
+    if not isinstance(found, list):
+        raise TypeError("roots are no list")
+    roots = [Root(root) if isinstance(root, str) else Root(**root) for root in found]
+    for root in roots:
+        texts = [root.path, "" if root.encoding is None else root.encoding]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a text is none")
+        if type(root.links) is not bool or type(root.largest) is not int:
+            raise TypeError("how a path is read is not told")
+    return tuple(roots)
+
+
+def roots_of(folder: Path) -> tuple[Root, ...]:
+    """The paths that an index was made of, of whatever format, and whatever else of it is damaged."""
+    try:
+        return _roots(load_object(read_regular(folder / POINTER))["roots"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
 
 
 def problems(folder: Path, meta: Meta, whole: bool = False) -> Iterator[tuple[str, str]]:

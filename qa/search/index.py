@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError, StoreError
-from qa.schema import Document, Figure, Passage
+from qa.schema import Document, Figure, Passage, Root, Skipped
 from qa.search import lexical
 from qa.search.folder import (
     COUNTS,
@@ -33,7 +32,7 @@ from qa.search.folder import (
 )
 from qa.search.gazetteer import collect
 from qa.search.lexical import TOKENISER, tokens
-from qa.search.rows import INDEXES, SCHEMA, document_row, figure_row, passage_row
+from qa.search.rows import INDEXES, SCHEMA, document_row, figure_row, passage_row, skipped_row
 from qa.search.store import Store
 
 
@@ -46,8 +45,8 @@ class Contents:
     texts: Sequence[str]
     vectors: NDArray[np.float32]
     figures: Sequence[Figure] = ()
-    roots: Sequence[str] = ()
-    forced: str | None = None
+    roots: Sequence[Root] = ()
+    skipped: Sequence[Skipped] = ()
     splitter: str = ""
 
 
@@ -60,16 +59,14 @@ def _meta(contents: Contents, model: str, fingerprint: str, generation: str, ter
     if not n:
         raise StoreError("The documents hold no text to index. Name others: qa index DOCS")
     counts = {kind: len(getattr(contents, kind)) for kind in COUNTS[:-1]} | {COUNTS[-1]: terms}
-    made_by, roots = f"yinju {__version__}", tuple(os.path.abspath(root) for root in contents.roots)
-    return Meta(
-        FORMAT, made_by, generation, model, fingerprint, dimension, TOKENISER, contents.splitter, roots,
-        contents.forced, counts,
-    )  # fmt: skip
+    made_by, what = f"yinju {__version__}", (contents.splitter, tuple(contents.roots), counts)
+    return Meta(FORMAT, made_by, generation, model, fingerprint, dimension, TOKENISER, *what)
 
 
 def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str, int]) -> None:
     rows.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
-    rows.executemany("INSERT INTO documents VALUES (?,?,?,?,?,?)", map(document_row, contents.documents))
+    rows.executemany("INSERT INTO documents VALUES (?,?,?,?,?,?,?)", map(document_row, contents.documents))
+    rows.executemany("INSERT INTO skipped VALUES (?,?,?)", map(skipped_row, contents.skipped))
     passages = (passage_row(row, passage) for row, passage in enumerate(contents.passages))
     rows.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
     figures = (figure_row(row, figure) for row, figure in enumerate(contents.figures))
@@ -183,21 +180,21 @@ def check_model(store: Store, name: str, fingerprint: str, dimension: int) -> No
         raise ModelError(f"{text} Name that one with --model, or index again.")
 
 
-def previous(folder: Path, fingerprint: str, splitter: str) -> Store | None:
-    """The index in a folder if passages and vectors of unchanged documents can be taken from it.
+def open_whole(folder: Path) -> Store:
+    """Open an index folder of which every byte was checked. Raises StoreError.
 
-    Every byte of it is checked: damage that a look at samples passes over must not get into the next index.
+    Damage that a look at samples passes over must not get into the next index.
     """
-    try:
-        store = open_store(folder)
-    except StoreError:
-        return None
+    store = open_store(folder)
+    for problem in problems(folder, store.meta, whole=True):
+        store.close()
+        raise StoreError(damaged(folder, *problem))
+    return store
+
+
+def reusable(store: Store, fingerprint: str, splitter: str) -> bool:
+    """Whether passages and vectors of unchanged documents can be taken from an index."""
     from qa.version import __version__
 
     made_by = store.meta.created_by, store.meta.fingerprint, store.meta.splitter
-    if made_by == (f"yinju {__version__}", fingerprint, splitter) and not any(
-        problems(folder, store.meta, whole=True)
-    ):
-        return store
-    store.close()
-    return None
+    return made_by == (f"yinju {__version__}", fingerprint, splitter)

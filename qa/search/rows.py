@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from qa.chinese.fold import fold
-from qa.schema import Document, Figure, Passage, Value, When
+from qa.schema import Document, Figure, Passage, Skipped, Value, When
 
 SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, text BLOB,
-                        crc INTEGER);
+CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, source BLOB,
+                        text BLOB, crc INTEGER);
+CREATE TABLE skipped (path BLOB PRIMARY KEY, reason TEXT, sort TEXT) WITHOUT ROWID;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT,
                        crc INTEGER);
 CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, "of" TEXT,
@@ -45,6 +46,10 @@ CREATE INDEX names_key ON names (key);
 def pack(text: str) -> bytes:
     """UTF-8; a lone surrogate, which Python allows and SQLite does not, survives."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def unpack(packed: bytes) -> str:
+    return packed.decode("utf-8", "surrogatepass")
 
 
 def checksum(*columns: str | bytes) -> int:
@@ -103,15 +108,18 @@ def _tuples(value: Any) -> Any:
 
 def document_row(document: Document) -> tuple[object, ...]:
     text = zlib.compress(pack(document.text))
-    row = document.id, document.sha256, document.encoding, json.dumps(document.pages), text
+    pages, source = json.dumps(document.pages), pack(document.source)
+    row = document.id, document.sha256, document.encoding, pages, source, text
     return *row, checksum(*row)
 
 
-def to_document(id: str, sha256: str, encoding: str, pages: str, text: bytes, crc: int) -> Document:
+def to_document(
+    id: str, sha256: str, encoding: str, pages: str, source: bytes, text: bytes, crc: int
+) -> Document:
     """The document of a row. Raises ValueError or TypeError for a damaged one, as those below do."""
-    _check(crc, id, sha256, encoding, pages, text)
-    whole = zlib.decompress(text).decode("utf-8", "surrogatepass")
-    return Document(id, whole, sha256, encoding, tuple(json.loads(pages)))
+    _check(crc, id, sha256, encoding, pages, source, text)
+    whole, starts = unpack(zlib.decompress(text)), tuple(json.loads(pages))
+    return Document(id, whole, sha256, encoding, starts, unpack(source))
 
 
 _PASSAGE_COLUMNS = frozenset({"text", "origin"})
@@ -128,10 +136,14 @@ def to_passage(text: bytes, origin: bytes, data: str, crc: int) -> Passage:
     date = found.pop("date")
     return Passage(
         **found,
-        text=text.decode("utf-8", "surrogatepass"),
+        text=unpack(text),
         origin=unpack_origin(origin),
         date=When(**date) if date else None,
     )
+
+
+def skipped_row(skipped: Skipped) -> tuple[object, ...]:
+    return pack(skipped.path), skipped.reason, skipped.sort
 
 
 def figure_row(row: int, figure: Figure) -> tuple[object, ...]:

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from qa.chinese.fold import fold
 from qa.errors import StoreError
-from qa.schema import Document, Figure, Passage
+from qa.schema import Document, Figure, Held, Passage, Skipped
 from qa.search.folder import ROWS, VECTORS, Meta, damaged
 from qa.search.gazetteer import Gazetteer
 from qa.search.lexical import FILES, Postings
-from qa.search.rows import to_document, to_figure, to_passage
+from qa.search.rows import to_document, to_figure, to_passage, unpack
 
 _BATCH = 500
 _DAMAGE = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -108,7 +108,7 @@ class Store:
 
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
-        query = "SELECT id, sha256, encoding, pages, text, crc FROM documents WHERE id = ?"
+        query = "SELECT id, sha256, encoding, pages, source, text, crc FROM documents WHERE id = ?"
         for row in self._select(query, [id]):
             with self._reading():
                 return to_document(*row)
@@ -118,6 +118,18 @@ class Store:
         """Every document's SHA-256 and encoding, by id, without the texts."""
         rows = self._select("SELECT id, sha256, encoding FROM documents ORDER BY id")
         return {id: (sha256, encoding) for id, sha256, encoding in rows}
+
+    def files(self) -> dict[str, Held]:
+        """What is known of every document that came from a file, by the file's absolute path."""
+        rows = self._select("SELECT source, id, sha256, encoding FROM documents ORDER BY id")
+        with self._reading():
+            return {unpack(source): Held(*known) for source, *known in rows if source}
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What gave no document below the paths given, in order of the paths."""
+        rows = self._select("SELECT path, reason, sort FROM skipped ORDER BY path")
+        with self._reading():
+            return tuple(Skipped(unpack(path), *why) for path, *why in rows)
 
     def figures(
         self,

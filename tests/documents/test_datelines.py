@@ -13,6 +13,8 @@ from qa.documents.datelines import dateline_date, is_dateline
     [
         "本报讯（记者 马贵）连日来，",
         "■本報訊（記者 馬貴）連日來，",
+        "湖南日报4月18日讯（记者 王敏）",
+        "株洲日报讯 （通讯员 李明）",
         "【红网时刻讯】",
         "新华社北京3月5日电",
         "本报锦川11月18日电（记者何苗）订单来了",
@@ -31,7 +33,8 @@ def test_a_news_item_opens(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "本报的记者",
+        "本报的记者走访了",
+        "据新华社报道，全省",
         "据新华社7月25日消息，会议今日在京召开",
         "另据中国天气网消息，台风",
         "中央气象台消息，预计",

@@ -15,6 +15,7 @@ from qa.documents.clean import clean
 from qa.documents.decode import decode
 from qa.documents.load import READERS, Source, load
 from qa.errors import LoadError
+from qa.schema import Skipped
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SIMPLIFIED = "东湖高新区去年完成工业总产值312.6亿元，同比增长9.8%。\n园区新引进项目36个。"
@@ -52,13 +53,13 @@ def test_big5_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
 def test_the_seeds_survive_any_encoding(path: Path, codec: str) -> None:
     text = path.read_text("utf-8").encode(codec, "ignore").decode(codec)
-    assert decode(text.encode(codec), path.name) == (text, codec)
+    assert decode(text.encode(codec)) == (text, codec)
 
 
 def test_short_texts_are_told_apart() -> None:
-    assert decode("园区".encode("gb18030"), "a.txt") == ("园区", "gb18030")
-    assert decode("總投資三億元".encode("big5"), "a.txt") == ("總投資三億元", "big5hkscs")
-    assert decode(b"plain ASCII", "a.txt") == ("plain ASCII", "utf-8")
+    assert decode("园区".encode("gb18030")) == ("园区", "gb18030")
+    assert decode("總投資三億元".encode("big5")) == ("總投資三億元", "big5hkscs")
+    assert decode(b"plain ASCII") == ("plain ASCII", "utf-8")
 
 
 def test_a_forced_encoding_is_used_for_every_file(tmp_path: Path) -> None:
@@ -85,7 +86,11 @@ def test_ids_are_paths_below_the_folder_given(tmp_path: Path) -> None:
         path.write_text("园区", "utf-8")
     loaded = load([tmp_path / "docs"])
     assert [document.id for document in loaded.documents] == ["a.md", "b.txt", "deep/er/c.markdown"]
-    assert loaded.skipped == ()
+    assert [document.source for document in loaded.documents] == [
+        str(tmp_path / "docs" / name) for name in ("a.md", "b.txt", "deep/er/c.markdown")
+    ]
+    picture = Skipped(str(tmp_path / "docs" / "picture.png"), "is of a format that is not read.", "format")
+    assert loaded.skipped == (picture,)
 
 
 def test_equal_names_of_two_folders_are_told_apart(tmp_path: Path) -> None:
@@ -109,9 +114,7 @@ def test_a_file_met_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        READERS, ".pages", lambda data, name, encoding: Source(data.decode(), "utf-8", (0, 3))
-    )
+    monkeypatch.setitem(READERS, ".pages", lambda data, encoding: Source(data.decode(), "utf-8", (0, 3)))
     (tmp_path / "x.pages").write_text("一页\n二页", "utf-8")
     (document,) = load(tmp_path).documents
     assert (document.id, document.text, document.pages) == ("x.pages", "一页\n二页", (0, 3))
@@ -152,13 +155,13 @@ def test_unusable_bytes(tmp_path: Path, data: bytes, message: str) -> None:
 def test_undecodable_bytes_name_place_and_remedy(tmp_path: Path) -> None:
     path = tmp_path / "rules.txt"
     path.write_bytes(b"Chapter one: the " + "办法".encode("gb18030") + b"\xff\xff and more text")
-    assert error(path) == f"{path} is not UTF-8 (byte 0xb0 at 17). Try --encoding gb18030."
+    assert error(path) == f"'{path}' is not UTF-8 (byte 0xb0 at 17). Try --encoding gb18030."
 
 
 def test_a_forced_encoding_that_does_not_fit(tmp_path: Path) -> None:
     path = tmp_path / "rules.txt"
     path.write_bytes(SIMPLIFIED.encode("gb18030"))
-    assert error(path, "utf-8") == f"{path} is not UTF-8 (byte 0xb6 at 0). Try --encoding gb18030."
+    assert error(path, "utf-8") == f"'{path}' is not UTF-8 (byte 0xb6 at 0). Try --encoding gb18030."
     assert error(path, "klingon") == "Unknown encoding 'klingon'. Known ones: utf-8, gb18030, big5, utf-16."
 
 
@@ -176,8 +179,12 @@ def test_a_folder_skips_what_cannot_be_read(tmp_path: Path) -> None:
     os.symlink(tmp_path / "loop.txt", tmp_path / "loop.txt")
     loaded = load(tmp_path)
     assert [document.id for document in loaded.documents] == ["good.txt"]
-    assert [Path(path).name for path, _ in loaded.skipped] == ["binary.txt", "empty.txt", "loop.txt"]
-    assert all("\n" not in reason for _, reason in loaded.skipped)
+    assert [(Path(why.path).name, why.sort) for why in loaded.skipped] == [
+        ("binary.txt", "failed"),
+        ("empty.txt", "passed over"),
+        ("loop.txt", "failed"),
+    ]
+    assert all("\n" not in why.reason for why in loaded.skipped)
 
 
 def test_a_folder_with_nothing_readable(tmp_path: Path) -> None:
@@ -207,7 +214,7 @@ def test_fifty_megabytes_in_one_line(tmp_path: Path) -> None:
 def test_utf8_is_always_itself(text: str) -> None:
     if text.startswith("\ufeff") or "\x00" in text:
         return
-    assert decode(text.encode(), "a.txt") == (text, "utf-8")
+    assert decode(text.encode()) == (text, "utf-8")
 
 
 def test_documents_are_json_ready() -> None:

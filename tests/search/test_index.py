@@ -450,14 +450,12 @@ def test_nothing_to_index(tmp_path: Path) -> None:
 # Updating and verifying.
 
 
-def test_previous_only_where_vectors_can_be_reused(folder: Path, tmp_path: Path) -> None:
-    found = index.previous(folder, MODEL[1], "")
-    assert found is not None
-    assert np.array_equal(found.vectors(found.rows_of("b/c.txt")), contents(TEXTS).vectors[2:])
-    found.close()
-    assert index.previous(folder, "beef" * 16, "") is None
-    assert index.previous(folder, MODEL[1], "splitter 2") is None
-    assert index.previous(tmp_path, MODEL[1], "") is None
+def test_what_can_be_taken_from_an_index(folder: Path) -> None:
+    with index.open_store(folder) as found:
+        assert index.reusable(found, MODEL[1], "")
+        assert np.array_equal(found.vectors(found.rows_of("b/c.txt")), contents(TEXTS).vectors[2:])
+        assert not index.reusable(found, "beef" * 16, "")
+        assert not index.reusable(found, MODEL[1], "splitter 2")
 
 
 def test_verify_reads_the_sources_again(tmp_path: Path) -> None:
@@ -466,7 +464,8 @@ def test_verify_reads_the_sources_again(tmp_path: Path) -> None:
     texts = {"a.txt": "甲区投资。", "b.txt": "乙区税收。", "c.txt": "丙区道路。", "d.txt": "丁区。"}
     for name, text in texts.items():
         (sources / name).write_text(text, encoding="utf-8")
-    write(tmp_path / "idx", texts, roots=[str(sources)])
+    made = contents(texts, home=sources)
+    write(tmp_path / "idx", texts, documents=made.documents, roots=made.roots)
     with index.open_store(tmp_path / "idx") as store:
         assert verify.verify(store) == []
         (sources / "a.txt").write_text("甲区投资了。", encoding="utf-8")
@@ -474,16 +473,20 @@ def test_verify_reads_the_sources_again(tmp_path: Path) -> None:
         (sources / "e.txt").write_text("戊区。", encoding="utf-8")
         assert verify.verify(store) == [
             "a.txt: changed since it was indexed.",
-            "b.txt: missing, or no longer readable.",
+            "b.txt: missing.",
             "e.txt: new, not in the index.",
         ]
         shutil.rmtree(sources)
-        assert verify.verify(store)[0] == f"'{sources}' does not exist any more."
+        stays = f"What the index has of it stays; to drop it: qa remove {sources}"
+        assert verify.verify(store) == [
+            f"'{sources}' does not exist. Check the path. {stays}",
+            *(f"{name}: cannot be read now." for name in texts),
+        ]
 
 
 def test_verify_tells_another_encoding(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("甲区投资。", encoding="utf-8")
-    made = contents({"a.txt": "甲区投资。"}, roots=[str(tmp_path / "a.txt")])
+    made = contents({"a.txt": "甲区投资。"}, home=tmp_path)
     made = replace(made, documents=[replace(made.documents[0], encoding="gb18030")])
     with index.in_memory(made, *MODEL) as store:
         assert verify.verify(store) == ["a.txt: now read as utf-8, was read as gb18030."]
