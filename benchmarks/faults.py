@@ -35,7 +35,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from tiny import ENCODER, MODEL, contents
 
-from qa.answer.confidence import FEATURES, Calibration, Quality, load_calibration, to_text
+from qa.answer.confidence import Calibration, Quality, load_calibration, to_text
+from qa.answer.ranker import bundled
 from qa.errors import QAError, StoreError
 from qa.search import folder as folders
 from qa.search import sealed
@@ -162,8 +163,8 @@ def example(large: bool) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="faults-")) / "index"
     put(folder, LARGE if large else SMALL)
     quality = Quality(0.5, 0.1, 0.9, 0.8)
-    weights = dict.fromkeys(("bias", *FEATURES), 0.25)
-    folders.put_beside(folder, "calibration.json", to_text(Calibration(weights, 0.5, 50, quality, quality)))
+    calibration = Calibration(1.0, 0.25, 0.5, bundled().fingerprint, 50, quality, quality)
+    folders.put_beside(folder, "calibration.json", to_text(calibration))
     return folder
 
 

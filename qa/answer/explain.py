@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from qa.answer.field import said
 from qa.answer.passages import Read, Sources
 from qa.answer.propose import Candidate
 from qa.answer.reply import Considered, consider, reply
-from qa.answer.signals import said
 from qa.question.query import Query
 from qa.schema import Answer, Explanation, Factor, Found, Understood, Weighed, original_range
 

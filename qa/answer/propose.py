@@ -128,8 +128,9 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         elif not depth:
             cuts.append((begin, start + m.start()))
             begin = start + m.end()
-    tidied = [tidy(text, a, b, a) for a, b in [*cuts, (begin, end)]]
-    return [(a, b) for a, b in tidied if a < b]
+    tidied = [(b, tidy(text, a, b, a)) for a, b in [*cuts, (begin, end)]]
+    # A number that goes on behind its member is cut there: members never overlap.
+    return [(a, min(b, limit)) for limit, (a, b) in tidied if a < min(b, limit)]
 
 
 def _listed(read: Read, members: Sequence[tuple[int, int]]) -> Candidate:

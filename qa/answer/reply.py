@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer.compute import MODES
+from qa.answer.field import said
 from qa.answer.passages import DEPTH, Read, Sources, read_hits
 from qa.answer.propose import Candidate, propose
-from qa.answer.signals import said, signals_of
+from qa.answer.signals import signals_of
 from qa.chinese.fold import fold
 from qa.chinese.periods import clash, read_period
 from qa.question.query import Query, read_query

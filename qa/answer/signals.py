@@ -7,17 +7,12 @@ can be held against its rivals. The ranker weighs them; nothing here is a weight
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
+from qa.answer.field import Field, Signal, registered, said, strength
 from qa.answer.passages import Read
 from qa.answer.propose import Candidate, tag_support
-from qa.chinese.fold import fold
-from qa.chinese.numerals import quantities
-from qa.chinese.periods import Period, clash, read_period
-from qa.chinese.tags import segment
-from qa.chinese.units import base
+from qa.answer.shape import SHAPE
 from qa.models.reader import KINDS
 from qa.question.kinds import ASKS
 from qa.question.query import Query
@@ -26,67 +21,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?=年|$|\D)")
 _LATIN = re.compile(r"[a-z][a-z0-9+.-]+|\d[\d.,]*")
 
 
-@dataclass(frozen=True)
-class Field:
-    """All candidates of a question, and what they are held against."""
-
-    query: Query
-    reads: Sequence[Read]
-    candidates: Sequence[Candidate]
-    _words: dict[int, frozenset[int]] = field(default_factory=dict)
-
-    @cached_property
-    def relevances(self) -> list[float]:
-        """The reader's logits for the passages, best first."""
-        return sorted((r.reading.relevance for r in self.reads), reverse=True)
-
-    @cached_property
-    def strengths(self) -> dict[str, float]:
-        """For each folded answer, the best of span score and half the relevance over its places."""
-        best: dict[str, float] = {}
-        for c in self.candidates:
-            text = said(c)
-            best[text] = max(best.get(text, -99.0), strength(c))
-        return best
-
-    @cached_property
-    def fused(self) -> list[float]:
-        return sorted((r.hit.score for r in self.reads), reverse=True)
-
-    def cover(self, text: str) -> float:
-        """Share of the question's words, by weight, that stand in folded text, 0 to 1."""
-        q = self.query
-        total = sum(q.weights) or 1.0
-        return sum(w for t, w in zip(q.terms, q.weights, strict=True) if t in text) / total
-
-    def bounds(self, read: Read) -> frozenset[int]:
-        """The offsets of a passage where a word begins or ends."""
-        key = id(read)
-        if key not in self._words:
-            at, cuts = 0, {0}
-            for word, _ in segment(read.folded):
-                at += len(word)
-                cuts.add(at)
-            self._words[key] = frozenset(cuts)
-        return self._words[key]
-
-
-def said(c: Candidate) -> str:
-    """A candidate's answer, folded and bare of spaces and quotes, to tell equal ones."""
-    return re.sub(r"[\s“”\"《》「」]", "", fold(c.text))
-
-
-def strength(c: Candidate) -> float:
-    return c.score + c.read.reading.relevance / 2
-
-
-Signal = Callable[[Query, Candidate, Field], float]
 SIGNALS: dict[str, Signal] = {}
-
-
-def signal(function: Signal) -> Signal:
-    SIGNALS[function.__name__] = function
-    return function
+signal = registered(SIGNALS)
 
 
 # What the reader says.
@@ -348,123 +284,6 @@ def amounts_missing(query: Query, c: Candidate, f: Field) -> float:
     return sum(query.folded[q.start : q.end] not in c.read.folded for q in lacks) / len(query.amounts)
 
 
-# What kind of thing it is.
-
-
-@signal
-def repeated(query: Query, c: Candidate, f: Field) -> float:
-    """Share of the answer's character pairs that the question says itself."""
-    text = fold(c.text)
-    pairs = [text[i : i + 2] for i in range(len(text) - 1)] or [text]
-    return sum(pair in query.folded for pair in pairs) / len(pairs)
-
-
-@signal
-def length(query: Query, c: Candidate, f: Field) -> float:
-    """Characters of the answer."""
-    return float(len(c.text))
-
-
-@signal
-def count(query: Query, c: Candidate, f: Field) -> float:
-    """Items of a list; 0 for others."""
-    return float(len(c.items))
-
-
-@signal
-def digits(query: Query, c: Candidate, f: Field) -> float:
-    """Whether the answer holds a digit."""
-    return float(any(char.isdigit() for char in c.text))
-
-
-@signal
-def breaks(query: Query, c: Candidate, f: Field) -> float:
-    """Commas and stops in the answer."""
-    return float(len(re.findall(r"[,;。、:]", fold(c.text))))
-
-
-@signal
-def cut_words(query: Query, c: Candidate, f: Field) -> float:
-    """Edges of the answer (0 to 2) that stand inside a word."""
-    if c.sort not in ("span", "list"):
-        return 0.0
-    cuts = f.bounds(c.read)
-    return float((c.start not in cuts) + (c.end not in cuts))
-
-
-@signal
-def unit_fit(query: Query, c: Candidate, f: Field) -> float:
-    """Whether a figure has the unit asked for: 1 yes, 0 no, 0.5 where nothing is asked or it is no figure."""
-    units = [c.value.unit] if c.value else [q.value.unit for q in quantities(fold(c.text)[:40])][:1]
-    if not query.unit or c.sort in ("yes", "no"):
-        return 0.5
-    if not units:
-        return 0.25
-    own, asked = base(fold(units[0])), base(query.unit)
-    both = own[2] in ("count", None) and asked[2] in ("count", None)
-    return 1.0 if own[0] == asked[0] else 0.75 if both else 0.0
-
-
-@signal
-def is_figure(query: Query, c: Candidate, f: Field) -> float:
-    """Whether the answer is a figure of the table."""
-    return float(c.figure is not None)
-
-
-@signal
-def period_clash(query: Query, c: Candidate, f: Field) -> float:
-    """How surely the period asked for differs from the figure's, or from its sentence's: 0 to 1."""
-    if c.figure and c.figure.period:
-        own = read_period(fold(c.figure.period))
-        if own and not own.year and c.figure.year:
-            own = _with_year(own, c.figure.year)
-        return clash(query.period, own)
-    return clash(query.period, read_period(c.read.folded[slice(*c.read.sentence(c.start))])) / 2
-
-
-def _with_year(p: Period, year: int) -> Period:
-    return Period(p.said, year, "", p.first, p.last, p.day, p.whole)
-
-
-@signal
-def metric_cover(query: Query, c: Candidate, f: Field) -> float:
-    """Share of the figure's metric, by character pairs, that the question says; -1 where it is no figure."""
-    return _shared(c.figure.of + c.figure.metric, query.folded) if c.figure else -1.0
-
-
-@signal
-def subject_cover(query: Query, c: Candidate, f: Field) -> float:
-    """Share of the figure's subject, by character pairs, that the question says; -1 where it is no figure."""
-    return _shared(c.figure.subject, query.folded) if c.figure else -1.0
-
-
-def _shared(own: str, text: str) -> float:
-    own = fold(own)
-    pairs = [own[i : i + 2] for i in range(len(own) - 1)]
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else -1.0
-
-
-@signal
-def unreal(query: Query, c: Candidate, f: Field) -> float:
-    """Whether the figure is planned, expected or possible, not actual."""
-    return float(bool(c.figure) and c.figure.mode != "actual")  # type: ignore[union-attr]
-
-
-SORTS = ("span", "list", "yes", "no", "computed")
-
-
-@signal
-def sort(query: Query, c: Candidate, f: Field) -> float:
-    """The sort of candidate, as its place in SORTS."""
-    return float(SORTS.index(c.sort))
-
-
-@signal
-def asked_words(query: Query, c: Candidate, f: Field) -> float:
-    """Words of the question that are worth something."""
-    return float(len(query.terms))
-
-
 def _asked(kind: str) -> Signal:
     def probability(query: Query, c: Candidate, f: Field) -> float:
         return query.kinds.get(kind, 0.0)
@@ -476,6 +295,9 @@ def _asked(kind: str) -> Signal:
 
 for _kind in ASKS:
     signal(_asked(_kind))
+
+
+SIGNALS |= SHAPE
 
 
 def signals_of(

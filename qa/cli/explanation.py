@@ -84,7 +84,8 @@ def _places(candidates: Sequence[Weighed], scored: bool = True) -> Table:
         said = visible(c.text if len(c.text) <= LONGEST else c.text[: LONGEST - 1] + "…")
         row: list[RenderableType] = [str(n), Text(said, style), Text(place, "dim")]
         if scored:
-            row = [*row[:1], f"{c.score:.2f}", *row[1:], Text("采用" if c.chosen else visible(c.reason), style)]
+            became = Text("采用" if c.chosen else visible(c.reason), style)
+            row = [*row[:1], f"{c.score:.2f}", *row[1:], became]
         table.add_row(*row)
     return table
 

@@ -9,9 +9,11 @@ from answering import passage, query, read, reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.answer.field import Field, said
 from qa.answer.passages import Read
 from qa.answer.propose import propose
-from qa.answer.signals import SIGNALS, SORTS, Field, said, signals_of
+from qa.answer.shape import SORTS
+from qa.answer.signals import SIGNALS, signals_of
 from qa.chinese.units import units
 from qa.models.reader import FIRST, ITEM, SECOND, Reading, Span, Tagged
 from qa.question.kinds import ASKS
