@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from qa.chinese.fold import fold
 from qa.chinese.periods import read_period
+from qa.errors import InputError, check_text
 from qa.question.query import ASK, FILLER, read_query
 from qa.question.terms import unknown_words
 from qa.schema import Answer
@@ -163,6 +164,7 @@ class Chat:
         self, question: str, k: int = 3, min_confidence: float | None = None, explain: bool = False
     ) -> Answer:
         """Answer `question`, read in the light of the turns before it; see `KnowledgeBase.ask`."""
+        check_text(question, "The question")
         last = focus(self.turns[-1].resolved, self.names) if self.turns else None
         resolved = resolve(question, last, self.names)
         answer = self.ask_resolved(question, resolved, k, min_confidence, explain)
@@ -171,6 +173,8 @@ class Chat:
         return answer
 
     def why(self) -> Answer:
-        """The last answer again, with its explanation. Raises IndexError before the first question."""
+        """The last answer again, with its explanation. Raises InputError before the first question."""
+        if not self.turns:
+            raise InputError("Nothing has been asked yet. Ask first, then why.")
         last = self.turns[-1]
         return self.ask_resolved(last.question, last.resolved, *self._how, True)
