@@ -100,6 +100,7 @@ def test_bytes_that_are_no_text_are_one_line_and_the_chat_goes_on(terminal: Term
     assert "UTF-8" in said and "asked" not in said
     terminal.type(b"next\n")
     terminal.expect("<next>")
+    terminal.expect("问> ")
     terminal.type(b"\x04")
     terminal.expect("left")
 
