@@ -5,6 +5,12 @@ class QAError(Exception):
     """Any error this library raises on purpose; its text is one line for the user."""
 
 
+def check_text(value: object, what: str) -> None:
+    """Raise InputError unless a value is a string; `what` names it, as a sentence begins."""
+    if not isinstance(value, str):
+        raise InputError(f"{what} must be a string, found {type(value).__name__}.")
+
+
 class LoadError(QAError):
     """A source file or folder cannot be read as a document."""
 

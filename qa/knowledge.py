@@ -10,7 +10,7 @@ from qa.answer.confidence import Calibration, ranker_with
 from qa.answer.passages import Reads, Sources
 from qa.answer.ranker import Ranker
 from qa.answer.reply import answer
-from qa.errors import InputError
+from qa.errors import InputError, check_text
 from qa.figures.table import Bound, Figures, filtered, select, where
 from qa.models.encoder import Encoder, load_encoder
 from qa.models.reader import Reader, load_reader
@@ -76,6 +76,8 @@ class KnowledgeBase:
 
         Raises InputError for an empty query or a k below 1.
         """
+        check_text(query, "The question")
+        _check_number(k, "k")
         found = search(self._store, self._encoder, query, k if k < 1 else max(k, N_READ))
         return reranked(query, found, self._reader.read)[:k]
 
@@ -103,7 +105,10 @@ class KnowledgeBase:
         "-number" sorts downwards. Raises InputError for a bound or column it cannot read.
         """
         texts = {"query": query, "subject": subject, "metric": metric, "period": period}
-        wanted = filtered(low, high, texts | {"unit": unit, "document": document})
+        texts |= {"unit": unit, "document": document}
+        for name, text in {**texts, "sort": sort}.items():
+            check_text("" if text is None else text, name)
+        wanted = filtered(low, high, texts)
         found = self._store.figures_where(*where(wanted))
         return select(found, wanted, sort.removeprefix("-"), sort.startswith("-"))
 
@@ -154,12 +159,15 @@ class KnowledgeBase:
     def _ask(
         self, question: str, resolved: str, k: int, min_confidence: float | None, explain: bool
     ) -> Answer:
+        check_text(question, "The question")
+        _check_number(k, "k")
         if not question.strip():
             raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
         sources = self._sources
         least = sources.rank.scale.threshold if min_confidence is None else min_confidence
+        _check_number(least, "min_confidence", float)
         if not 0 <= least <= 1:
             raise InputError(f"min_confidence must lie between 0 and 1, not {least}.")
         if not explain:
@@ -189,3 +197,10 @@ class KnowledgeBase:
             read=read,
             rank=rank,
         )
+
+
+def _check_number(value: object, name: str, sort: type[float] = int) -> None:
+    """Raise InputError unless a value is a number, a whole one unless `sort` is float."""
+    if not isinstance(value, int | sort) or isinstance(value, bool):
+        whole = "a number" if sort is float else "a whole number"
+        raise InputError(f"{name} must be {whole}, found {type(value).__name__}.")

@@ -8,12 +8,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from qa.answer.confidence import load_calibration
-from qa.errors import InputError, StoreError
+from qa.errors import InputError, StoreError, check_text
 from qa.knowledge import KnowledgeBase
 from qa.models.encoder import load_encoder
 from qa.schema import LARGEST, Document
 from qa.search.folder import index_folder
 from qa.search.index import in_memory, open_store
+from qa.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def _opened(folder: Path, model: str | None, changes: Changes | None = None) -> 
 def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeBase:
     """A knowledge base in memory of named texts; nothing is written.
 
-    Raises InputError where there is no text at all.
+    Raises InputError where there is no text at all, or names and texts are no strings.
 
     >>> kb = from_texts({"a.txt": "东湖区今年新建公园12个，总面积300亩。"})
     >>> kb.ask("东湖区新建了几个公园？").text
@@ -96,6 +97,7 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     """
     from qa.prepare import contents
 
+    _check_texts(texts)
     documents = tuple(
         Document(name, text, sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8")
         for name, text in sorted(texts.items())
@@ -106,3 +108,15 @@ def from_texts(texts: Mapping[str, str], model: str | None = None) -> KnowledgeB
     encoder = load_encoder(model, fetch=True)
     made, _ = contents(documents, encoder, None)
     return KnowledgeBase(in_memory(made, encoder.name, encoder.fingerprint), model)
+
+
+def _check_texts(texts: object) -> None:
+    if not isinstance(texts, Mapping):
+        raise InputError(f"Texts come by name: {{'a.txt': '…'}}, not as {type(texts).__name__}.")
+    for name, text in texts.items():
+        check_text(name, "The name of a text")
+        check_text(text, f"The text of '{visible(name)}'")
+        try:
+            name.encode()
+        except UnicodeError:
+            raise InputError(f"The name '{visible(name)}' cannot be written. Choose another.") from None

@@ -13,6 +13,8 @@ from pathlib import Path
 _FILE = Path(__file__).parent.with_name("data") / "fold.txt"
 SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
 SPACES += "\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+HALVES = range(0xD800, 0xE000)
+"""Halves of pairs: Python's strings may hold them, tokenizers and SQLite refuse them. Folded to U+FFFD."""
 HAN = ((0x2E80, 0x2FE0), (0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20), (0x30000, 0x323B0))
 EXTRA = dict(zip("妳祇牠甦荳揹籐菓燄鎗暱", "你只它苏豆背藤果焰枪昵", strict=True))
 """Taiwan's spellings that opencc leaves, since no single dictionary entry decides them."""
@@ -22,7 +24,8 @@ OTHER = ((0x21, 0x530), (0x1E00, 0x2000), (0x2100, 0x2200), (0xFE30, 0x10000))
 @cache
 def _table() -> dict[int, int]:
     source, target = _FILE.read_text("utf-8").split("\n")[:2]
-    return dict(zip(map(ord, source), map(ord, target), strict=True)) | dict.fromkeys(map(ord, SPACES), 0x20)
+    pairs = dict(zip(map(ord, source), map(ord, target), strict=True))
+    return pairs | dict.fromkeys(map(ord, SPACES), 0x20) | dict.fromkeys(HALVES, 0xFFFD)
 
 
 def fold(text: str) -> str:

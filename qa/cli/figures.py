@@ -93,6 +93,9 @@ def plot(figures: Sequence[Figure], path: str | Path) -> None:
         raise InputError(
             "--plot needs matplotlib, which is not installed. Try: pip install matplotlib"
         ) from None
+    if not Path(path).parent.is_dir():
+        text = f"The plot cannot be written to '{path}': there is no such folder."
+        raise InputError(f"{text} Choose another file.")
     series = len({(f.subject, f.of, f.metric) for f in figures}) == 1 and len({f.period for f in figures}) > 1
     labels = [visible(f.period if series else _label(f, figures)) for f in figures]
     scale, values = _scaled(figures)

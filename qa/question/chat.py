@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from qa.chinese.fold import fold
+from qa.errors import InputError, check_text
 from qa.schema import Answer
 
 TURN = "；"
@@ -45,6 +46,7 @@ class Chat:
         self, question: str, k: int = 3, min_confidence: float | None = None, explain: bool = False
     ) -> Answer:
         """Answer `question`, read in the light of the turns before it; see `KnowledgeBase.ask`."""
+        check_text(question, "The question")
         resolved = resolve(question, self.turns[-1].resolved if self.turns else "", self.names)
         answer = self.ask_resolved(question, resolved, k, min_confidence, explain)
         self.turns.append(answer)
@@ -52,6 +54,8 @@ class Chat:
         return answer
 
     def why(self) -> Answer:
-        """The last answer again, with its explanation. Raises IndexError before the first question."""
+        """The last answer again, with its explanation. Raises InputError before the first question."""
+        if not self.turns:
+            raise InputError("Nothing has been asked yet. Ask first, then why.")
         last = self.turns[-1]
         return self.ask_resolved(last.question, last.resolved, *self._how, True)

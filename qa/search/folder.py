@@ -63,9 +63,13 @@ def index_folder(given: str | os.PathLike[str]) -> Path:
 
     An empty one would be the current folder, where nobody means an index to lie.
     """
-    name = os.fspath(given)
-    if not name or "\0" in name:
-        raise StoreError(f"{name!r} names no folder for the index. Give one: --index DIR")
+    try:
+        name = os.fsdecode(given)
+        named = bool(name) and b"\0" not in os.fsencode(name)
+    except (TypeError, UnicodeError):
+        named = False
+    if not named:
+        raise StoreError(f"{given!r} names no folder for the index. Give one: --index DIR")
     return Path(name)
 
 

@@ -29,6 +29,13 @@ _DAMAGE = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, RuntimeError
 """What reading damaged rows and arrays raises, the checks of `rows` among it."""
 
 
+def _whole(value: object) -> object:
+    """A value that SQLite takes: a half of a pair, which no row holds, becomes a mark that says so."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Store:
     """An open index. Close it, or use it in a `with`, where many are opened."""
 
@@ -36,7 +43,7 @@ class Store:
         self, meta: Meta, rows: sqlite3.Connection, postings: Postings, vectors: Any, folder: Path | None
     ) -> None:
         self.meta, self.folder, self.postings = meta, folder, postings
-        self._rows, self._vectors = rows, vectors
+        self._rows, self._vectors, self._closed = rows, vectors, False
         rows.create_function("fold", 1, fold, deterministic=True)
         self.names = Gazetteer(self._select)
 
@@ -50,6 +57,8 @@ class Store:
         self.close()
 
     def close(self) -> None:
+        """Close the files; whatever is asked for after that is a StoreError."""
+        self._closed = True
         self._rows.close()
 
     @contextmanager
@@ -62,8 +71,10 @@ class Store:
             raise StoreError(damaged(self.folder, file, what[0][:80])) from error
 
     def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        if self._closed:
+            raise StoreError("The index is closed. Open it again: qa.open")
         with self._reading():
-            return self._rows.execute(query, values).fetchall()
+            return self._rows.execute(query, [_whole(value) for value in values]).fetchall()
 
     def _in(
         self, query: str, values: Sequence[object], before: Sequence[object] = ()

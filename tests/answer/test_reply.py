@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from answering import RANKER, read, reading, sources, stumps
-from hypothesis import given
-from hypothesis import strategies as st
 
 import qa
 from qa.answer.passages import Sources
@@ -17,7 +15,7 @@ from qa.answer.ranker import Ranker, Scale
 from qa.answer.reply import answer, cite, consider, differs
 from qa.knowledge import KnowledgeBase
 from qa.models.reader import FIRST, ITEM, SECOND, Reading
-from qa.schema import Answer, Figure, Value, original_range
+from qa.schema import Answer, Figure, Value
 
 TEXTS = {
     "a.txt": "今年1至9月，东湖高新区完成税收7亿元，引进企业12家。",
@@ -187,16 +185,6 @@ def test_the_nearest_figure_is_offered_as_such() -> None:
 
 
 # Citations.
-
-
-@given(st.lists(st.integers(-1, 60), max_size=40), st.integers(0, 45), st.integers(0, 45))
-def test_an_original_range_holds_what_was_there(origin: list[int], one: int, other: int) -> None:
-    rising = sorted({o for o in origin if o >= 0})
-    found = iter(rising)
-    origin = [next(found, -1) if o >= 0 else -1 for o in origin]
-    start, end = sorted((one, other))
-    there = [o for o in origin[start:end] if o >= 0]
-    assert original_range(origin, start, end) == ((there[0], there[-1] + 1) if there else None)
 
 
 def test_a_passage_is_cited_once_with_all_its_marks() -> None:
