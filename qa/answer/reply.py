@@ -12,6 +12,7 @@ from qa.answer.propose import Candidate, propose
 from qa.answer.signals import signals_of
 from qa.chinese.fold import fold
 from qa.chinese.periods import clash, read_period
+from qa.chinese.units import base
 from qa.question.query import Query, read_query
 from qa.schema import Answer, Citation, Figure, Hit, original_range
 from qa.search.retrieve import LONGEST
@@ -84,7 +85,7 @@ def reply(
     if best is None or found.confidence < min_confidence:
         near = [(c.read, ()) for c in found.candidates] + [(r, ()) for r in found.reads]
         return replace(base, citations=cite(near, sources, k), note=_instead(found))
-    text = best.text.strip("，,。；; ")
+    text = spoken(best).strip("，,。；; ")
     cited = cite(_support(best, found), sources, max(k, len({o.read.passage.id for o in best.operands})))
     return replace(
         base,
@@ -95,6 +96,15 @@ def reply(
         citations=cited,
         note=_note(best, found),
     )
+
+
+def spoken(best: Candidate) -> str:
+    """What is said of a candidate: of a range that is one figure, nothing before its number but a hedge."""
+    f = best.figure
+    if best.sort != "span" or f is None or base(fold(f.value.unit))[2] == "time":
+        return best.text
+    before = best.read.passage.text[best.start : f.clean_start]
+    return best.text if fold(before) in map(fold, f.qualifier) else best.text[len(before) :]
 
 
 def _support(best: Candidate, found: Considered) -> Iterable[Place]:

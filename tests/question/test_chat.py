@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa.errors import InputError
 from qa.question.chat import Chat, resolve
 from qa.schema import Answer
 
@@ -53,5 +54,5 @@ def test_a_conversation_remembers_what_was_resolved_and_how_it_was_asked() -> No
 
 
 def test_why_before_the_first_question() -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(InputError):
         Chat(lambda *_: None, known).why()  # type: ignore[arg-type, return-value]
