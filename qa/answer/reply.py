@@ -16,6 +16,7 @@ from qa.answer.short import sentence_candidates, span_candidates
 from qa.answer.windows import Read, read_figures, read_windows
 from qa.chinese.fold import fold
 from qa.chinese.periods import Period, clash, read_period
+from qa.places import page_of, place
 from qa.question.names import Named, implied, link
 from qa.question.query import Query, read_query
 from qa.question.terms import Weigh, idf
@@ -265,12 +266,14 @@ def _cite(places: Sequence[Place], sources: Sources) -> tuple[Citation, ...]:
     cited = []
     for rank, (view, marks) in enumerate(_merge(places), 1):
         p = view.passage
-        text = sources.document(p.document).text
+        document = sources.document(p.document)
+        text, marked = document.text, tuple(r for m in marks if (r := original(p.origin, *m)))
+        start, end = min(marked, key=lambda mark: mark[1] - mark[0], default=(p.start, p.end))
         cited.append(
             Citation(
                 p.document, p.start, p.end, p.line_start, p.line_end, text[p.start : p.end],
-                round(view.score, 6), rank, tuple(r for m in marks if (r := original(p.origin, *m))),
-                p.headline, p.subject, p.date.said if p.date else "", p.page,
+                round(view.score, 6), rank, marked, p.headline, p.subject, p.date.said if p.date else "",
+                page_of(document, start), place(document, start, end),
             )
         )  # fmt: skip
     return tuple(cited)
