@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict
 from decimal import Decimal
 
-from qa.schema import Answer, Citation, Hit, Value
+from qa.places import place
+from qa.schema import Answer, Citation, Document, Hit, Value
 from qa.visible import escaped
 
 
@@ -61,22 +62,24 @@ def citation_json(citation: Citation) -> dict[str, object]:
         "subject": citation.subject,
         "date": citation.date,
         "page": citation.page,
+        "place": citation.place,
     }
 
 
-def hit_citation(hit: Hit, original: str) -> Citation:
+def hit_citation(hit: Hit, document: Document) -> Citation:
     """A hit as a citation of the document's original text."""
     p = hit.passage
     date = p.date.said if p.date else ""
-    quote = original[p.start : p.end]
+    quote = document.text[p.start : p.end]
     return Citation(
         p.document, p.start, p.end, p.line_start, p.line_end, quote, hit.score, hit.rank,
         headline=p.headline, subject=p.subject, date=date, page=p.page,
+        place=place(document, p.start, p.end),
     )  # fmt: skip
 
 
-def hit_json(hit: Hit, original: str) -> dict[str, object]:
+def hit_json(hit: Hit, document: Document) -> dict[str, object]:
     """A hit in the fields of a citation, with the passage's id and the signals behind its score."""
-    cited = citation_json(hit_citation(hit, original))
+    cited = citation_json(hit_citation(hit, document))
     del cited["marks"]
     return cited | {"passage": hit.passage.id, "signals": {n: round(s, 6) for n, s in hit.signals.items()}}

@@ -20,7 +20,7 @@ from qa.search.index import Contents
 from qa.search.store import Store
 
 SPLITTER = "3"
-"""Raised when cleaning, splitting or figures change, so that an update makes passages anew."""
+"""Raised when readers of formats, cleaning, splitting or figures change: an update makes passages anew."""
 
 
 def prepare(document: Document) -> tuple[Passage, ...]:

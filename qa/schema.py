@@ -29,8 +29,11 @@ class Document:
     """One source as the loader read it. `text` is what every citation points into.
 
     `id` is the path relative to the folder given, with forward slashes; `pages`
-    holds the start offset of every page of a paged format, empty otherwise; `source`
-    is the file's absolute path, empty for a text that came from no file.
+    holds the start offset of every page, slide or sheet of a format that has them, empty otherwise;
+    `source` is the file's absolute path, empty for a text that came from no file. A file inside
+    another (a zip folder, a mail) lies below it in both. `places` are start offsets with the name of
+    what starts there: a heading, a sheet, the first cell of a row. `notes` are lines on what the
+    file lacks.
     """
 
     id: str
@@ -39,6 +42,8 @@ class Document:
     encoding: str
     pages: tuple[int, ...] = ()
     source: str = ""
+    places: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +224,8 @@ class Hit:
 class Citation:
     """A checked range of an original file: `original[start:end] == quote`, always.
 
-    `marks` are the original ranges inside it that decide the answer.
+    `marks` are the original ranges inside it that decide the answer; `page` is a page, slide or
+    sheet, from 1, `place` the heading, sheet or cells it stands in, "" where the format has none.
     """
 
     document: str
@@ -235,6 +241,7 @@ class Citation:
     subject: str = ""
     date: str = ""
     page: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

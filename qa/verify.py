@@ -33,6 +33,7 @@ def info(store: Store) -> dict[str, Any]:
         "bytes": sum(stamp["size"] for stamp in files.values()),
         "sources": sources,
         "skipped": [asdict(why) for why in store.skipped()],
+        "notes": {id: list(notes) for id, notes in store.notes().items()},
     }
 
 

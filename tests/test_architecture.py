@@ -18,7 +18,7 @@ PACKAGE = Path(qa.__file__).parent
 FLOORS = (
     ("schema", "errors", "version", "visible", "writing"),
     ("chinese",),
-    ("interface",),
+    ("interface", "places"),
     ("documents",),
     ("figures",),
     ("models",),
@@ -37,7 +37,10 @@ CIRCLES: set[frozenset[str]] = set()
 """Modules that still import one another in a circle, likewise."""
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "matplotlib", "pandas", "onnxruntime"}
 """Libraries that one module alone imports."""
-LATE = HEAVY | {"bm25s", "huggingface_hub", "ir_measures", "jieba", "opencc", "scipy", "tokenizers"}
+LATE = HEAVY | {
+    "bm25s", "docx", "huggingface_hub", "ir_measures", "jieba", "lxml", "opencc", "openpyxl", "pptx",
+    "pypdfium2", "scipy", "tokenizers", "trafilatura",
+}  # fmt: skip
 """Libraries that are imported inside functions only: 40 ms to 4 s each."""
 RUNTIMES = {"onnxruntime", "sentence_transformers", "huggingface_hub"}
 """Libraries that would report or fetch by themselves."""

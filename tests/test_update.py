@@ -96,7 +96,7 @@ def test_a_run_says_what_it_did(home: Path) -> None:
     (home / "one" / "b.txt").unlink()
     put(home / "one" / "e.txt")
     (home / "one" / "empty.txt").write_bytes(b"")
-    (home / "one" / "x.pdf").write_bytes(b"%PDF")
+    (home / "one" / "x.png").write_bytes(b"PNG")
     changes = index(home, "one")
     assert ids(changes) == {
         "added": ("e.txt",),
@@ -106,7 +106,7 @@ def test_a_run_says_what_it_did(home: Path) -> None:
     }
     assert [(os.path.basename(why.path), why.sort) for why in changes.skipped] == [
         ("empty.txt", "passed over"),
-        ("x.pdf", "format"),
+        ("x.png", "format"),
     ]
     assert (changes.failed, changes.reused) == ((), 2)
     assert held(home)["a.txt"] == "甲区新项目总投资4亿元。"
@@ -114,15 +114,15 @@ def test_a_run_says_what_it_did(home: Path) -> None:
 
 
 def test_what_gave_no_document_is_kept_in_the_index_and_goes_with_its_path(home: Path) -> None:
-    (home / "one" / "x.pdf").write_bytes(b"%PDF")
-    (home / "two" / "y.docx").write_bytes(b"PK")
+    (home / "one" / "x.png").write_bytes(b"PNG")
+    (home / "two" / "y.mp4").write_bytes(b"mp4")
     index(home, "one", "two")
     with qa.open(home / "idx") as kb:
         told = kb.info()["skipped"]
     reason = "is of a format that is not read."
     assert told == [
-        {"path": str(home / "one" / "x.pdf"), "reason": reason, "sort": "format"},
-        {"path": str(home / "two" / "y.docx"), "reason": reason, "sort": "format"},
+        {"path": str(home / "one" / "x.png"), "reason": reason, "sort": "format"},
+        {"path": str(home / "two" / "y.mp4"), "reason": reason, "sort": "format"},
     ]
     remove(home, "one")
     with qa.open(home / "idx") as kb:

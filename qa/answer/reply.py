@@ -13,6 +13,7 @@ from qa.answer.signals import signals_of
 from qa.chinese.fold import fold
 from qa.chinese.periods import clash, read_period
 from qa.chinese.units import base
+from qa.places import page_of, place
 from qa.question.query import Query, read_query
 from qa.schema import Answer, Citation, Figure, Hit, original_range
 from qa.search.retrieve import LONGEST
@@ -166,9 +167,11 @@ def cite(places: Iterable[Place], sources: Sources, k: int) -> tuple[Citation, .
 
 def _citation(read: Read, marks: Iterable[tuple[int, int]], rank: int, sources: Sources) -> Citation:
     p = read.passage
-    quote = sources.document(p.document).text[p.start : p.end]
+    document = sources.document(p.document)
     found = tuple(r for mark in marks if (r := original_range(p.origin, *mark)))
+    start, end = min(found, key=lambda mark: mark[1] - mark[0], default=(p.start, p.end))
     return Citation(
-        p.document, p.start, p.end, p.line_start, p.line_end, quote, round(read.hit.score, 6), rank,
-        found, p.headline, p.subject, p.date.said if p.date else "", p.page,
+        p.document, p.start, p.end, p.line_start, p.line_end, document.text[p.start : p.end],
+        round(read.hit.score, 6), rank, found, p.headline, p.subject, p.date.said if p.date else "",
+        page_of(document, start), place(document, start, end),
     )  # fmt: skip

@@ -202,9 +202,9 @@ def search(
 
     kb = open_index(index)
     for hit in kb.search(argument(query), k=k):
-        original = kb.document(hit.passage.document).text
-        cited = hit_citation(hit, original)
-        shown = dump(hit_json(hit, original)) if as_json else citation_text(hit.rank, cited, page()) + "\n"
+        document = kb.document(hit.passage.document)
+        cited = hit_citation(hit, document)
+        shown = dump(hit_json(hit, document)) if as_json else citation_text(hit.rank, cited, page()) + "\n"
         put(shown, as_json)
 
 

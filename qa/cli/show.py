@@ -61,11 +61,12 @@ def _quoted(citation: Citation, page: Page) -> list[str]:
 
 
 def place(citation: Citation) -> str:
-    """`document:first-last`, with the page where there are pages."""
+    """`document:first-last`, with the page and the place in it where there are any."""
     first, last = citation.line_start, citation.line_end
     lines = f"{first}" if first == last else f"{first}-{last}"
-    page = f" (page {citation.page})" if citation.page is not None else ""
-    return f"{visible(citation.document)}:{lines}{page}"
+    page = f"page {citation.page}" if citation.page is not None else ""
+    inside = ", ".join(filter(None, (page, visible(citation.place))))
+    return f"{visible(citation.document)}:{lines}{f' ({inside})' if inside else ''}"
 
 
 def built_text(info: Mapping[str, Any], changes: Changes, index: str) -> str:
@@ -78,7 +79,9 @@ def built_text(info: Mapping[str, Any], changes: Changes, index: str) -> str:
     first = len(changes.added) == info["counts"]["documents"]
     told = ("changed", "removed", "kept") if first else ("added", "changed", "removed", "kept")
     lines += [f"{_DONE[what]}: {_named(done[what])}" for what in told if done[what]]
-    return "\n".join([*lines, *skipped_lines(changes.skipped)])
+    new = {*changes.added, *changes.changed}
+    notes = {id: said for id, said in info["notes"].items() if id in new}
+    return "\n".join([*lines, *skipped_lines(changes.skipped), *note_lines(notes)])
 
 
 _DONE = {
@@ -111,6 +114,12 @@ def skipped_lines(skipped: Iterable[Skipped]) -> list[str]:
     ]
 
 
+def note_lines(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """What documents lack, a line each."""
+    lines = [f"  {visible(id)}: {visible(note)}" for id, said in notes.items() for note in said]
+    return ["To be read with care:", *lines] if lines else []
+
+
 def _count(n: int, name: str) -> str:
     return f"{n:,} {name if n != 1 else name.removesuffix('s')}"
 
@@ -119,11 +128,12 @@ def info_text(info: Mapping[str, Any], page: Page) -> str:
     """What an index holds, one field a line, then its documents; empty fields are left out."""
     told = dict(info)
     sources, skipped = told.pop("sources", ()), [Skipped(**why) for why in told.pop("skipped", ())]
+    notes = told.pop("notes", {})
     rows = {**told.pop("counts", {}), **{name: value for name, value in told.items() if value}}
     names = max(map(len, rows), default=0)
     lines = [f"{page.style(BOLD, name.ljust(names))}  {_plain(value)}" for name, value in rows.items()]
     lines += [f"  {visible(source['id'])} ({source['encoding']})" for source in sources]
-    return "\n".join([*lines, *skipped_lines(skipped)])
+    return "\n".join([*lines, *skipped_lines(skipped), *note_lines(notes)])
 
 
 def _plain(value: object) -> str:

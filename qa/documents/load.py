@@ -1,7 +1,7 @@
-"""Files and folders to documents: find, read, decode, name.
+"""Files and folders to documents: find, read, name.
 
 What gives no document is named with its reason; the rest is read. Which reader a file gets is
-decided by the ending of its name.
+decided by the ending of its name (`formats.reading`); files inside a file are documents below it.
 """
 
 from __future__ import annotations
@@ -9,26 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from qa.documents.decode import codec, decode, name_text
+from qa.documents.decode import codec, name_text
 from qa.documents.files import above, contents, covers, files
+from qa.documents.formats.reading import OLD, Drawn, drawn, endings, unread
 from qa.errors import LoadError
 from qa.schema import LARGEST, Document, Root, Skipped
 from qa.visible import visible
 
 PathLike = str | bytes | os.PathLike[str] | os.PathLike[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a reader makes of a file: text, its encoding, and page starts where there are pages."""
-
-    text: str
-    encoding: str
-    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +31,7 @@ class Loaded:
     skipped: tuple[Skipped, ...]
 
 
-Reader = Callable[[bytes, str | None], Source]
-"""Bytes, and the encoding forced, to text. Raises LoadError, whose text goes on after the file's name."""
-
-
-def read_text(data: bytes, encoding: str | None) -> Source:
-    """Plain text and Markdown: decoded, the BOM taken off, nothing else touched."""
-    return Source(*decode(data, encoding))
-
-
-READERS: dict[str, Reader] = {".txt": read_text, ".text": read_text, ".md": read_text, ".markdown": read_text}
-"""Reader of every file name ending. A new format is one more entry; a file given by itself may have any."""
-
-
 _NO_DOCUMENT = "holds no document that can be read."
-
-
-class _Nothing(LoadError):
-    """A file that can be read and holds no text."""
 
 
 def roots_of(
@@ -133,16 +108,18 @@ def read(roots: Sequence[Root], known: Mapping[str, str] | None = None, without:
     known = known or {}
     found: dict[str, tuple[str, Document]] = {}
     skipped: dict[str, Skipped] = {}
+    met: set[str] = set()
     for root in sorted(roots, key=lambda root: (-root.path.count(os.sep), root.path)):
         for path in files(root, without):
             if isinstance(path, Skipped):
                 skipped.setdefault(path.path, path)
-            elif (real := os.path.realpath(path)) not in found:
-                made = _document(path, root)
-                if isinstance(made, Document):
-                    found[real] = _name(path, root), made
-                else:
-                    skipped[path] = made
+            elif (real := os.path.realpath(path)) not in met:
+                for made in _documents(path, root):
+                    if isinstance(made, Document):
+                        found[real + made.source[len(path) :]] = _name(made.source, root), made
+                        met.add(real)
+                    else:
+                        skipped[made.path] = made
     sources = {document.source: name for name, document in found.values()}
     ids = _ids({source: name for source, name in sources.items() if source not in known}, known)
     documents = [replace(d, id=known.get(d.source) or ids[d.source]) for _, d in found.values()]
@@ -154,27 +131,34 @@ def read(roots: Sequence[Root], known: Mapping[str, str] | None = None, without:
     return Loaded(tuple(sorted(documents, key=lambda d: d.id)), tuple(left[path] for path in sorted(left)))
 
 
-def _document(path: str, root: Root) -> Document | Skipped:
-    """A file as a document without an id, or why it is none."""
+def _documents(path: str, root: Root) -> Iterator[Document | Skipped]:
+    """A file, and what is inside it, as documents without ids, or why they are none."""
     ending = os.path.splitext(path)[1].lower()
-    if path != root.path and ending not in READERS:
-        return Skipped(path, "is of a format that is not read.", "format")
+    if ending in OLD or (path != root.path and ending not in endings()):
+        yield Skipped(path, unread(ending), "format")
+        return
     try:
         data = contents(path, root.largest)
-        if not data:
-            raise _Nothing("is empty. Leave it out or give it some text.")
-        source = READERS.get(ending, read_text)(data, root.encoding)
-        if not source.text.strip():
-            raise _Nothing("holds only white space. Leave it out or give it some text.")
     except LoadError as error:
-        return Skipped(path, str(error), "passed over" if isinstance(error, _Nothing) else "failed")
-    digest = hashlib.sha256(data).hexdigest()
-    return Document("", source.text, digest, source.encoding, source.pages, path)
+        yield Skipped(path, str(error))
+        return
+    for held in drawn(path, data, root.encoding):
+        yield _document(f"{path}/{held.path}" if held.path else path, held)
+
+
+def _document(path: str, held: Drawn) -> Document | Skipped:
+    source = held.source
+    if source is None:
+        return Skipped(path, held.reason, held.sort)
+    digest = hashlib.sha256(held.data).hexdigest()
+    named, notes = source.places, source.notes
+    return Document("", source.text, digest, source.encoding, source.pages, path, named, notes)
 
 
 def _name(path: str, root: Root) -> str:
-    below = os.path.basename(path) if path == root.path else os.path.relpath(path, root.path)
-    return "/".join(name_text(part) for part in PurePath(below).parts)
+    """The path below the root; of a file given by itself, and of what is inside it, from its name on."""
+    top = os.path.dirname(root.path) if os.path.isfile(root.path) else root.path
+    return "/".join(name_text(part) for part in PurePath(os.path.relpath(path, top)).parts)
 
 
 def _failed(root: str, why: Skipped | None, held: bool) -> Skipped:
@@ -195,7 +179,7 @@ def nothing(roots: Sequence[Root], skipped: Sequence[Skipped]) -> str:
     where = ", ".join(f"'{visible(root.path)}'" for root in roots)
     reasons = [why for why in skipped if why.sort != "format" and why.reason != _NO_DOCUMENT]
     if not reasons:
-        return f"Nothing readable in {where}. Files that can be read: {' '.join(sorted(READERS))}"
+        return f"Nothing readable in {where}. Files that can be read: {' '.join(endings())}"
     if [why.path for why in reasons] == [root.path for root in roots]:
         return said(reasons[0])
     return f"Nothing readable in {where} ({len(reasons)} skipped; the first: {said(reasons[0])})"

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from qa.documents.outline import join_title
 from qa.documents.subjects import Context
+from qa.places import page_of
 from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage, original_range
 
 SHORT, TARGET, LONG = 120, 280, 350
@@ -260,7 +261,7 @@ def _passage(document: Document, lines: Sequence[int], draft: _Draft, name: str)
         kind=draft.kind,
         sentences=tuple(zip([0, *draft.ends], draft.ends, strict=False)),
         section=draft.section,
-        page=bisect_right(document.pages, start) or None,
+        page=page_of(document, start),
     )
 
 

@@ -65,7 +65,8 @@ def _meta(contents: Contents, model: str, fingerprint: str, generation: str, ter
 
 def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str, int]) -> None:
     rows.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
-    rows.executemany("INSERT INTO documents VALUES (?,?,?,?,?,?,?)", map(document_row, contents.documents))
+    documents = map(document_row, contents.documents)
+    rows.executemany("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?)", documents)
     rows.executemany("INSERT INTO skipped VALUES (?,?,?)", map(skipped_row, contents.skipped))
     passages = (passage_row(row, passage) for row, passage in enumerate(contents.passages))
     rows.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)

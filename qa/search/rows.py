@@ -19,8 +19,8 @@ from qa.chinese.fold import fold
 from qa.schema import Document, Figure, Passage, Skipped, Value, When
 
 SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, source BLOB,
-                        text BLOB, crc INTEGER);
+CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, places BLOB,
+                        notes TEXT, source BLOB, text BLOB, crc INTEGER);
 CREATE TABLE skipped (path BLOB PRIMARY KEY, reason TEXT, sort TEXT) WITHOUT ROWID;
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT,
                        crc INTEGER);
@@ -108,18 +108,28 @@ def _tuples(value: Any) -> Any:
 
 def document_row(document: Document) -> tuple[object, ...]:
     text = zlib.compress(pack(document.text))
-    pages, source = json.dumps(document.pages), pack(document.source)
-    row = document.id, document.sha256, document.encoding, pages, source, text
+    pages, places = json.dumps(document.pages), zlib.compress(json.dumps(document.places).encode())
+    notes, source = json.dumps(document.notes), pack(document.source)
+    row = document.id, document.sha256, document.encoding, pages, places, notes, source, text
     return *row, checksum(*row)
 
 
 def to_document(
-    id: str, sha256: str, encoding: str, pages: str, source: bytes, text: bytes, crc: int
+    id: str,
+    sha256: str,
+    encoding: str,
+    pages: str,
+    places: bytes,
+    notes: str,
+    source: bytes,
+    text: bytes,
+    crc: int,
 ) -> Document:
     """The document of a row. Raises ValueError or TypeError for a damaged one, as those below do."""
-    _check(crc, id, sha256, encoding, pages, source, text)
-    whole, starts = unpack(zlib.decompress(text)), tuple(json.loads(pages))
-    return Document(id, whole, sha256, encoding, starts, unpack(source))
+    _check(crc, id, sha256, encoding, pages, places, notes, source, text)
+    found = (_tuples(json.loads(held)) for held in (pages, zlib.decompress(places), notes))
+    starts, named, said = found
+    return Document(id, unpack(zlib.decompress(text)), sha256, encoding, starts, unpack(source), named, said)
 
 
 _PASSAGE_COLUMNS = frozenset({"text", "origin"})

@@ -6,6 +6,7 @@ index folder and one in memory. See `index` for how a folder is written.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
@@ -119,7 +120,8 @@ class Store:
 
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
-        query = "SELECT id, sha256, encoding, pages, source, text, crc FROM documents WHERE id = ?"
+        columns = "id, sha256, encoding, pages, places, notes, source, text, crc"
+        query = f"SELECT {columns} FROM documents WHERE id = ?"
         for row in self._select(query, [id]):
             with self._reading():
                 return to_document(*row)
@@ -135,6 +137,12 @@ class Store:
         rows = self._select("SELECT source, id, sha256, encoding FROM documents ORDER BY id")
         with self._reading():
             return {unpack(source): Held(*known) for source, *known in rows if source}
+
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """What documents lack, by their ids, of those that lack something."""
+        rows = self._select("SELECT id, notes FROM documents WHERE notes != '[]' ORDER BY id")
+        with self._reading():
+            return {id: tuple(json.loads(notes)) for id, notes in rows}
 
     def skipped(self) -> tuple[Skipped, ...]:
         """What gave no document below the paths given, in order of the paths."""

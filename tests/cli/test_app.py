@@ -175,7 +175,7 @@ def test_index_says_what_it_did_and_what_it_passed_over(tmp_path: Path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.txt").write_text(EAST, encoding="utf-8")
     (tmp_path / "docs" / "b.txt").write_bytes(bytes(range(256)) * 8)
-    (tmp_path / "docs" / "c.pdf").write_bytes(b"%PDF")
+    (tmp_path / "docs" / "c.png").write_bytes(b"%PDF")
     done = qa("index", str(tmp_path / "docs"), "--index", str(tmp_path / "i"))
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
@@ -184,7 +184,7 @@ def test_index_says_what_it_did_and_what_it_passed_over(tmp_path: Path):
         "1 skipped:",
         f"  {tmp_path}/docs/b.txt: is a binary file, not text. Leave it out, or convert it to text first.",
         "1 of formats that are not read:",
-        f"  .pdf 1: {tmp_path}/docs/c.pdf",
+        f"  .png 1: {tmp_path}/docs/c.png",
     ]
     assert qa("info", "--index", str(tmp_path / "i")).stdout.splitlines()[-4:] == done.stdout.splitlines()[2:]
 

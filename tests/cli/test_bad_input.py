@@ -17,7 +17,7 @@ from qa.errors import StoreError
 from qa.search.folder import lock
 from qa.search.sealed import seal, unseal
 
-TEXT_FILES = ".markdown .md .text .txt"
+READ_FILES = ".csv .docm .docx .eml .htm .html .markdown .md .mht .mhtml .pdf .pptx"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_a_file_without_the_right_to_read_it(home: Path):
 def test_a_folder_with_nothing_readable(home: Path):
     (home / "docs").mkdir()
     (home / "docs" / "picture.png").write_bytes(b"\x89PNG")
-    assert TEXT_FILES in refused(home, "docs")
+    assert READ_FILES in refused(home, "docs")
     (home / "docs" / "empty.txt").write_bytes(b"")
     assert "1 skipped" in refused(home, "docs") and "is empty" in refused(home, "docs")
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.documents.changes import Before, reread
 from qa.documents.clean import clean
 from qa.documents.decode import decode
-from qa.documents.load import READERS, Source, load
+from qa.documents.formats.reading import READERS
+from qa.documents.formats.source import Source
+from qa.documents.load import load, roots_of
 from qa.errors import LoadError
-from qa.schema import Skipped
+from qa.schema import Held, Skipped
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SIMPLIFIED = "东湖高新区去年完成工业总产值312.6亿元，同比增长9.8%。\n园区新引进项目36个。"
@@ -114,10 +118,35 @@ def test_a_file_met_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(READERS, ".pages", lambda data, encoding: Source(data.decode(), "utf-8", (0, 3)))
+    reader = lambda data, encoding: Source(data.decode(), "utf-8", (0, 3), ((3, "二"),))  # noqa: E731
+    monkeypatch.setitem(READERS, ".pages", ("pages", reader))
     (tmp_path / "x.pages").write_text("一页\n二页", "utf-8")
     (document,) = load(tmp_path).documents
     assert (document.id, document.text, document.pages) == ("x.pages", "一页\n二页", (0, 3))
+    assert document.places == ((3, "二"),)
+
+
+def test_what_is_inside_a_file_lies_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "in" / "x.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as folder:
+        for name, text in (("甲/a.txt", "园区"), ("b.doc", "x"), ("c.txt", " ")):
+            folder.writestr(name, text)
+    for root, id in ((tmp_path, "in/x.zip/甲/a.txt"), (path, "x.zip/甲/a.txt")):
+        loaded = load(root)
+        (document,) = loaded.documents
+        assert (document.id, document.source, document.text) == (id, f"{path}/甲/a.txt", "园区")
+        assert document.sha256 == hashlib.sha256("园区".encode()).hexdigest()
+        assert [(why.path, why.sort) for why in loaded.skipped] == [
+            (f"{path}/b.doc", "format"),
+            (f"{path}/c.txt", "passed over"),
+        ]
+    changed = reread(roots_of(tmp_path), Before({document.source: Held("old", "0", "utf-8")})).changes
+    assert changed.changed == ("old",)
+    path.write_bytes(b"PK no zip")
+    (tmp_path / "y.txt").write_text("园区", "utf-8")
+    broken = reread(roots_of(tmp_path), Before({document.source: Held("old", "0", "utf-8")})).changes
+    assert (broken.kept, [why.path for why in broken.failed]) == (("old",), [str(path)])
 
 
 def error(path: Path, encoding: str | None = None) -> str:
@@ -189,7 +218,7 @@ def test_a_folder_skips_what_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_folder_with_nothing_readable(tmp_path: Path) -> None:
     assert error(tmp_path).startswith(
-        f"Nothing readable in '{tmp_path}'. Files that can be read: .markdown .md"
+        f"Nothing readable in '{tmp_path}'. Files that can be read: .csv .docm .docx"
     )
     (tmp_path / "empty.txt").write_bytes(b"")
     assert "1 skipped" in error(tmp_path)
