@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .answer.chat import Chat
     from .answer.confidence import Calibration
     from .errors import InputError, LoadError, ModelError, QAError, StoreError
     from .evaluation.measure import evaluate
     from .evaluation.run import Evaluation
     from .knowledge import KnowledgeBase
     from .pipeline import build, from_texts, open, remove
-    from .question.chat import Chat
     from .schema import (
         Answer,
         Article,
@@ -80,7 +80,7 @@ _HOMES = {
     "evaluation.run": ("Evaluation",),
     "knowledge": ("KnowledgeBase",),
     "pipeline": ("build", "from_texts", "open", "remove"),
-    "question.chat": ("Chat",),
+    "answer.chat": ("Chat",),
     "schema": (
         "Answer",
         "Article",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 from qa.places import place
 from qa.schema import Answer, Citation, Document, Hit, Value
@@ -83,3 +85,20 @@ def hit_json(hit: Hit, document: Document) -> dict[str, object]:
     cited = citation_json(hit_citation(hit, document))
     del cited["marks"]
     return cited | {"passage": hit.passage.id, "signals": {n: round(s, 6) for n, s in hit.signals.items()}}
+
+
+def answer_from(row: Mapping[str, Any]) -> Answer:
+    """The answer that `answer_json` gave as a row, unexplained. Raises KeyError, TypeError, ValueError."""
+    value = row["value"]
+    return Answer(
+        row["question"], row["resolved"], row["status"], row["answer"],
+        tuple(row["items"]) if row["items"] is not None else None,
+        None if value is None else Value(Decimal(str(value["number"])), value["unit"]),
+        float(row["confidence"]), tuple(citation_from(c) for c in row["citations"]), row["note"], row["id"],
+    )  # fmt: skip
+
+
+def citation_from(row: Mapping[str, Any]) -> Citation:
+    """The citation that `citation_json` gave as a row."""
+    marks = tuple((int(start), int(end)) for start, end in row["marks"])
+    return Citation(**{**row, "marks": marks})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from qa.answer.chat import Chat
 from qa.answer.confidence import Calibration, ranker_with
 from qa.answer.passages import Reads, Sources
 from qa.answer.ranker import Ranker
@@ -14,8 +15,7 @@ from qa.errors import InputError, check_text
 from qa.figures.table import Bound, Figures, filtered, select, where
 from qa.models.encoder import Encoder, load_encoder
 from qa.models.reader import Reader, load_reader
-from qa.question.chat import Chat
-from qa.question.names import link
+from qa.question.turns import Sense, complete
 from qa.schema import Answer, Document, Hit, Passage
 from qa.search.index import check_model
 from qa.search.retrieve import N_READ, reranked, search
@@ -69,7 +69,7 @@ class KnowledgeBase:
         candidate with its signals, and what ruled the losers out. Raises InputError for an
         empty question or values out of range.
         """
-        return self._ask(question, question, k, min_confidence, explain)
+        return self._ask(question, complete(question), k, min_confidence, explain)
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first: fused retrieval, the first few read and weighed again.
@@ -81,9 +81,12 @@ class KnowledgeBase:
         found = search(self._store, self._encoder, query, k if k < 1 else max(k, N_READ))
         return reranked(query, found, self._reader.read)[:k]
 
-    def chat(self) -> Chat:
-        """A conversation: each question is read in the light of those before it."""
-        return Chat(self._ask, self._said)
+    def chat(self, state: Mapping[str, Any] | None = None) -> Chat:
+        """A conversation: each question is read in the light of those before it.
+
+        `state` is what `Chat.to_json` gave of an earlier one. Raises InputError where it is no such thing.
+        """
+        return Chat(self._ask, lambda: self._sources, state)
 
     def figures(
         self,
@@ -128,7 +131,7 @@ class KnowledgeBase:
         """
         from qa.evaluation.calibrate import calibrate, keep
 
-        found = calibrate(self._sources, self._said, questions, progress)
+        found = calibrate(self._sources, questions, progress)
         if self._store.folder:
             keep(self._store.folder, found)
         self._calibration = found
@@ -147,9 +150,6 @@ class KnowledgeBase:
 
         return verify(self._store)
 
-    def _said(self, folded: str) -> list[str]:
-        return [name.text for name in link(folded, self._store.names)]
-
     @cached_property
     def _encoder(self) -> Encoder:
         encoder = load_encoder(self._model or self._store.meta.model, fetch=self._model is not None)
@@ -157,7 +157,7 @@ class KnowledgeBase:
         return encoder
 
     def _ask(
-        self, question: str, resolved: str, k: int, min_confidence: float | None, explain: bool
+        self, question: str, sense: Sense, k: int, min_confidence: float | None, explain: bool
     ) -> Answer:
         check_text(question, "The question")
         _check_number(k, "k")
@@ -171,10 +171,10 @@ class KnowledgeBase:
         if not 0 <= least <= 1:
             raise InputError(f"min_confidence must lie between 0 and 1, not {least}.")
         if not explain:
-            return answer(question, resolved, sources, k, least)
+            return answer(question, sense, sources, k, least)
         from qa.answer.explain import answer_explained
 
-        return answer_explained(question, resolved, sources, k, least)
+        return answer_explained(question, sense, sources, k, least)
 
     @cached_property
     def _reader(self) -> Reader:

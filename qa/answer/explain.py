@@ -14,6 +14,7 @@ from qa.answer.passages import Read, Sources
 from qa.answer.propose import Candidate
 from qa.answer.reply import Considered, consider, reply
 from qa.question.query import Query
+from qa.question.turns import Sense
 from qa.schema import Answer, Explanation, Factor, Found, Understood, Weighed, original_range
 
 MOST = 8
@@ -47,10 +48,10 @@ ASKED = {
 }
 
 
-def answer_explained(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
+def answer_explained(question: str, sense: Sense, sources: Sources, k: int, min_confidence: float) -> Answer:
     """See `qa.answer.reply.answer`; the answer carries its explanation."""
-    found = consider(resolved, sources)
-    told = reply(question, resolved, found, sources, k, min_confidence)
+    found = consider(sense, sources)
+    told = reply(question, sense.resolved, found, sources, k, min_confidence)
     return replace(told, explanation=explained(found, sources, min_confidence))
 
 

@@ -15,6 +15,7 @@ from qa.chinese.periods import clash, read_period
 from qa.chinese.units import base
 from qa.places import page_of, place
 from qa.question.query import Query, read_query
+from qa.question.turns import Sense
 from qa.schema import Answer, Citation, Figure, Hit, original_range
 from qa.search.retrieve import LONGEST
 
@@ -43,15 +44,27 @@ class Considered:
         return self.candidates[0] if self.candidates else None
 
 
-def answer(question: str, resolved: str, sources: Sources, k: int, min_confidence: float) -> Answer:
-    """Answer `resolved` with at most `k` citations (more where operands need them)."""
-    return reply(question, resolved, consider(resolved, sources), sources, k, min_confidence)
+def answer(question: str, sense: Sense, sources: Sources, k: int, min_confidence: float) -> Answer:
+    """Answer `question`, so understood, with at most `k` citations (more where operands need them)."""
+    return reply(question, sense.resolved, consider(sense, sources), sources, k, min_confidence)
 
 
-def consider(resolved: str, sources: Sources) -> Considered:
+def consider(sense: Sense, sources: Sources) -> Considered:
     """Everything about a complete question short of saying it."""
-    query = read_query(resolved[:LONGEST], sources.gazetteer, sources.frequency, sources.n_passages)
-    return judged(query, sources.search(query.text, DEPTH), sources)
+    query = read_query(sense.asked[:LONGEST], sources.gazetteer, sources.frequency, sources.n_passages)
+    if not sense.near:
+        return judged(query, sources.search(query.text, DEPTH), sources)
+    hits = sources.search(query.text, DEPTH * WIDER)
+    near = [hit for hit in hits if hit.passage.document in sense.near][:NEAR]
+    rest = [hit for hit in hits if hit not in near]
+    return judged(query, sorted([*near, *rest][:DEPTH], key=lambda hit: hit.rank), sources)
+
+
+WIDER = 5
+"""How many times as many passages are searched for a turn of a conversation."""
+NEAR = 3
+"""Passages of the last answer's document that are read for a turn; of 250 written follow-ups all have their
+evidence there or among the best of the others, 247 among the best alone."""
 
 
 def judged(query: Query, hits: Sequence[Hit], sources: Sources) -> Considered:

@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
 
+from qa.answer.chat import Chat
 from qa.cli.page import Page
 from qa.cli.show import answer_text, citation_text
 from qa.cli.terminal import argument, decoded, lines_in
 from qa.errors import InputError, QAError
 from qa.interface import answer_json, dump
-from qa.question.chat import Chat
 from qa.schema import Answer
 from qa.visible import visible
 
@@ -99,7 +99,7 @@ def _command(chat: Chat, line: str, how: Talk) -> str:
         case "/sources" | "/history" | "/why":
             return "还没有问过。\n"
         case "/new":
-            chat.turns.clear()
+            chat.clear()
             return "重新开始。\n"
         case "/help":
             return HELP + "\n"

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from qa.answer.chat import Chat
 from qa.answer.confidence import FILE, Calibration, to_text
 from qa.answer.passages import Sources
 from qa.answer.ranker import bundled
-from qa.answer.reply import consider, reply
+from qa.answer.reply import answer, consider, reply
 from qa.errors import InputError
 from qa.evaluation.checks import QuestionFileError, misplaced
 from qa.evaluation.fitting import Outcome, calibrated, quality, weighed
@@ -22,8 +23,8 @@ from qa.evaluation.measure import question_set
 from qa.evaluation.metrics import judge
 from qa.evaluation.questions import Question, QuestionSet, threads
 from qa.evaluation.systems import answer_row, texts_of
-from qa.question.chat import resolve
-from qa.schema import Hit, Progress
+from qa.question.turns import Sense, complete
+from qa.schema import Answer, Hit, Progress
 from qa.search.folder import put_beside, read_meta
 
 Asked = str | Path | QuestionSet | Iterable[Question | Mapping[str, Any]]
@@ -34,39 +35,42 @@ SPARE = 20
 
 
 def outcomes(
-    sources: Sources,
-    names: Callable[[str], Iterable[str]],
-    questions: Sequence[Question],
-    progress: Progress | None = None,
+    sources: Sources, questions: Sequence[Question], progress: Progress | None = None
 ) -> list[Outcome]:
     """Ask every question with and without its evidence; turns in the light of those before them.
 
-    Questions that have no key (TREC topics) are passed over. `names` gives the known names in a text.
+    Questions that have no key (TREC topics) are passed over.
     """
     originals = {e.document: "" for q in questions for e in q.evidence}
     originals = {id: sources.document(id).text for id in originals}
     found: list[Outcome] = []
     done = 0
     for thread in threads(questions):
-        before = ""
+        chat = Chat(lambda question, sense, *_: _said(question, sense, sources), lambda: sources)
         for q in thread:
-            before = resolve(q.question, before, names) if q.conversation is not None else q.question
+            sense = chat.understand(q.question) if q.conversation is not None else complete(q.question)
             if q.keyed or not q.answerable:
-                found += _asked_twice(q, before, sources, originals)
+                found += _asked_twice(q, sense, sources, originals)
+            if q.conversation is not None:
+                chat.ask(q.question)
             done += 1
             if progress is not None:
                 progress("calibrate", done, len(questions))
     return weighed(found)
 
 
+def _said(question: str, sense: Sense, sources: Sources) -> Answer:
+    return answer(question, sense, sources, 3, sources.rank.scale.threshold)
+
+
 def _asked_twice(
-    q: Question, resolved: str, sources: Sources, originals: Mapping[str, str]
+    q: Question, sense: Sense, sources: Sources, originals: Mapping[str, str]
 ) -> Iterable[Outcome]:
     gold = [(e.document, *r) for e in q.evidence for r in e.ranges(originals[e.document])]
     for hidden in (False, True) if q.answerable and gold else (False,):
         seen = replace(sources, search=_without(sources.search, gold)) if hidden else sources
-        judged = consider(resolved, seen)
-        said = answer_row(reply(q.question, resolved, judged, seen, 3, 0.0), q)
+        judged = consider(sense, seen)
+        said = answer_row(reply(q.question, sense.resolved, judged, seen, 3, 0.0), q)
         score = judge(q, said, originals)
         good = score.correct if score.grounded is None else score.grounded
         yield Outcome(
@@ -91,10 +95,7 @@ def _without(
 
 
 def calibrate(
-    sources: Sources,
-    names: Callable[[str], Iterable[str]],
-    questions: Asked,
-    progress: Progress | None = None,
+    sources: Sources, questions: Asked, progress: Progress | None = None
 ) -> Calibration:
     """The bundled scale and threshold, drawn to what these questions show.
 
@@ -107,7 +108,7 @@ def calibrate(
     n = sum(q.keyed or not q.answerable for q in asked)
     if n < LEAST:
         raise InputError(f"{asked.name}: {n} questions have a key to judge by; calibrating needs {LEAST}.")
-    found = outcomes(sources, names, asked.questions, progress)
+    found = outcomes(sources, asked.questions, progress)
     said = {o.right for o in found if o.score is not None}
     if len(said) < 2:
         what = "right" if said == {True} else "wrong"

@@ -15,6 +15,7 @@ from qa.answer.ranker import Ranker, Scale
 from qa.answer.reply import answer, cite, consider, differs
 from qa.knowledge import KnowledgeBase
 from qa.models.reader import FIRST, ITEM, SECOND, Reading
+from qa.question.turns import complete
 from qa.schema import Answer, Figure, Value
 
 TEXTS = {
@@ -27,7 +28,7 @@ QUESTION = "东湖高新区1至9月完成税收多少？"
 
 
 def asked(question: str = QUESTION, least: float = 0.5, k: int = 3, held: Sources | None = None) -> Answer:
-    return answer(question, question, held or sources(TEXTS), k, least)
+    return answer(question, complete(question), held or sources(TEXTS), k, least)
 
 
 def by_hand(**said: Reading) -> Any:
@@ -76,14 +77,14 @@ def test_at_most_k_citations() -> None:
 
 def test_equal_candidates_are_put_in_order_of_place() -> None:
     flat = Ranker(stumps(("span_score", 99.0, 1.0)), Scale(1, 0, 0.5))
-    found = consider(QUESTION, sources(TEXTS, flat))
+    found = consider(complete(QUESTION), sources(TEXTS, flat))
     places = [(c.read.passage.id, c.start) for c in found.candidates]
     assert places == sorted(places) and len(set(found.scores)) == 1
     assert found.best is found.candidates[0]
 
 
 def test_scores_and_signals_belong_to_their_candidates() -> None:
-    found = consider(QUESTION, sources(TEXTS))
+    found = consider(complete(QUESTION), sources(TEXTS))
     assert list(found.scores) == sorted(found.scores, reverse=True)
     assert [s["span_score"] for s in found.signals] == [c.score for c in found.candidates]
     assert found.confidence == RANKER.scale.probability(found.scores[0])
@@ -189,7 +190,7 @@ def test_the_nearest_figure_is_offered_as_such() -> None:
 
 def test_a_passage_is_cited_once_with_all_its_marks() -> None:
     held = sources(TEXTS)
-    reads = consider(QUESTION, held).reads
+    reads = consider(complete(QUESTION), held).reads
     found = cite([(reads[0], ((0, 2),)), (reads[1], ()), (reads[0], ((0, 2), (3, 5)))], held, 5)
     assert [(c.document, c.rank, c.marks) for c in found] == [
         ("a.txt", 1, ((0, 2), (3, 5))),

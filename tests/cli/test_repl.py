@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import qa
+from qa.answer.chat import Chat
 from qa.cli.page import Page
 from qa.cli.repl import Talk, talk
-from qa.question.chat import Chat
 from qa.schema import Answer
 
 pty = pytest.importorskip("pty")
@@ -25,15 +26,18 @@ import sys, time
 from qa.cli.repl import Talk, talk
 from qa.cli.page import Page
 from qa.cli.terminal import put
-from qa.question.chat import Chat
+from qa.answer.chat import Chat
 from qa.schema import Answer
 
-def ask(question, resolved, *how):
+import qa
+kb = qa.from_texts({"a.txt": "东湖区完成税收3亿元。"})
+
+def ask(question, sense, *how):
     print("asked", flush=True)
     time.sleep(60 if "slow" in question else 0)
-    return Answer(question, resolved, "answered", f"<{question}>", None, None, 0.5, ())
+    return Answer(question, sense.resolved, "answered", f"<{question}>", None, None, 0.5, ())
 
-talk(Chat(ask, lambda text: []), sys.stdin, put, Talk(Page, interactive=True))
+talk(Chat(ask, lambda: kb._sources), sys.stdin, put, Talk(Page, interactive=True))
 print("left")
 """
 
@@ -113,6 +117,7 @@ def test_the_width_is_asked_for_every_answer(monkeypatch: pytest.MonkeyPatch) ->
     def ask(question: str, resolved: str, *how: object) -> Answer:
         return Answer(question, question, "answered", question, None, None, 0.5, ())
 
+    kb = qa.from_texts({"a.txt": "东湖区完成税收3亿元。"})
     how = Talk(lambda: Page(next(widths)), interactive=True)
-    talk(Chat(ask, lambda text: []), sys.stdin, shown.append, how)
+    talk(Chat(ask, lambda: kb._sources), sys.stdin, shown.append, how)
     assert [len(re.findall("[一二]+", text)[0]) for text in shown] == [10, 20]

@@ -84,7 +84,7 @@ def test_every_question_is_asked_with_and_without_its_evidence() -> None:
     kb = qa.from_texts(DOCS)
     done: list[tuple[str, int, int]] = []
     asked = question_set(QUESTIONS)
-    found = outcomes(kb._sources, kb._said, asked.questions, lambda *step: done.append(step))
+    found = outcomes(kb._sources, asked.questions, lambda *step: done.append(step))
     assert [(o.thread, o.hidden, o.due) for o in found] == [
         (f"line-{n}", hidden, hidden or n > len(KEYS))
         for n in range(1, len(QUESTIONS) + 1)
