@@ -99,7 +99,7 @@ def reply(
     if best is None or found.confidence < min_confidence:
         near = [(c.read, ()) for c in found.candidates] + [(r, ()) for r in found.reads]
         return replace(base, citations=cite(near, sources, k), note=_instead(found))
-    text = spoken(best).strip("，,。；; ")
+    text = spoken(best, found.query).strip("，,。；; ")
     cited = cite(_support(best, found), sources, max(k, len({o.read.passage.id for o in best.operands})))
     return replace(
         base,
@@ -112,13 +112,16 @@ def reply(
     )
 
 
-def spoken(best: Candidate) -> str:
-    """What is said of a candidate: of a range that is one figure, nothing before its number but a hedge."""
-    f = best.figure
-    if best.sort != "span" or f is None or base(fold(f.value.unit))[2] == "time":
+def spoken(best: Candidate, query: Query) -> str:
+    """What is said of a candidate: where a figure is asked for and its range holds one, nothing before its
+    number but a hedge.
+    """
+    inside = [f for f in best.read.figures if best.start <= f.clean_start and f.clean_end <= best.end]
+    asked = best.figure is not None or query.kinds.get("figure", 0.0) > 1 / 2
+    if best.sort != "span" or len(inside) != 1 or not asked or base(fold(inside[0].value.unit))[2] == "time":
         return best.text
-    before = best.read.passage.text[best.start : f.clean_start]
-    return best.text if fold(before) in map(fold, f.qualifier) else best.text[len(before) :]
+    before = best.read.passage.text[best.start : inside[0].clean_start]
+    return best.text if fold(before) in map(fold, inside[0].qualifier) else best.text[len(before) :]
 
 
 def _support(best: Candidate, found: Considered) -> Iterable[Place]:
