@@ -133,11 +133,11 @@ def test_an_id_that_json_has_no_number_for_comes_back_as_text(index: Path):
 @pytest.mark.parametrize(
     "line, said",
     [
-        ('{"question": ', "stdin:2: not a line of JSON"),
+        ('{"question": ', "stdin:2: is not JSON (column "),
         ("[" * 100_000, "stdin:2: "),
         ('{"question": ' + "1" * 9999 + "}", "stdin:2: "),
-        ("[1]", 'stdin:2: expected an object like {"question": "…"}, found a list.'),
-        ("{}", 'stdin:2: "question" must be a string, found nothing.'),
+        ("[1]", "stdin:2: must be an object, found a list."),
+        ("{}", 'stdin:2: "question" is missing.'),
         ('{"question": 3}', 'stdin:2: "question" must be a string, found a number.'),
         ('{"question": "问", "turn": "1"}', 'stdin:2: "turn" must be a number, found a string.'),
         ('{"question": "问", "conversation": []}', 'stdin:2: "conversation" must be a string, found a list.'),
