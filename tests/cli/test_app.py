@@ -49,10 +49,6 @@ def test_short_help_is_whole():
     assert "..." not in qa("--help").stdout.split("Commands:")[1]
 
 
-def test_version():
-    assert qa("--version").stdout == "qa 0.1.0\n"
-
-
 def test_shell_completion_completes_commands(monkeypatch: pytest.MonkeyPatch):
     child = process(_QA_COMPLETE="complete_bash", COMP_WORDS="qa se", COMP_CWORD="1")
     assert child.communicate()[0].decode().split() == ["search"]
