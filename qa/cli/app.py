@@ -245,7 +245,9 @@ def figures(
     if conflicts:
         found = shown.conflicting(found)
     if plot is not None:
-        shown.plot(found, plot)
+        from qa.cli.plots import plot as draw
+
+        draw(found, plot)
     else:
         form = shown.as_csv if as_csv else shown.as_json if as_json else shown.as_table
         put(form(found, page()), as_json or as_csv)

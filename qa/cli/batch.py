@@ -6,13 +6,14 @@ holds (it may be an evaluation file) has no influence on an answer.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qa.errors import InputError, QAError
+from qa.evaluation.checks import Mistake, json_kind, json_object
 from qa.schema import Answer
 
 Ask = Callable[[str], Answer]
@@ -34,40 +35,39 @@ def read_asked(lines: Iterable[str], name: str) -> list[Asked]:
 
     Raises InputError that names the line and the field of the first mistake.
     """
-    return [_asked(line, f"{name}:{n}") for n, line in enumerate(lines, 1) if line.strip("\ufeff \t\r\n")]
+    return [_asked(line, n, name) for n, line in enumerate(lines, 1) if line.strip("\ufeff \t\r\n")]
 
 
-def _asked(line: str, where: str) -> Asked:
-    try:
-        row = json.loads(line.lstrip("\ufeff"))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{where}: not a line of JSON ({error.msg} at column {error.colno}).") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, brackets of thousands of levels
-        raise InputError(f"{where}: the line is beyond what JSON is read for.") from None
-    if not isinstance(row, dict):
-        raise InputError(f'{where}: expected an object like {{"question": "…"}}, found {_kind(row)}.')
-    for field, kinds in _FIELDS.items():
-        value = row.get(field)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            raise InputError(f'{where}: "{field}" must be {_WANTED[field]}, found {_kind(value)}.')
+def _asked(line: str, n: int, name: str) -> Asked:
+    row = json_object(line, n)
+    if isinstance(row, Mistake):
+        raise InputError(f"{name}:{n}: {row.message}")
+    if mistake := _mistake(row, n):
+        raise InputError(f"{name}:{n}: {mistake.message}")
     id = row.get("id")
     if isinstance(id, float) and not math.isfinite(id):  # Python reads NaN and 1e999, JSON has neither
         id = str(id)
     return Asked(row["question"], id, row.get("conversation"), row.get("turn") or 0)
 
 
-_FIELDS = {
-    "question": (str,),
-    "id": (str, int, float, type(None)),
-    "conversation": (str, int, type(None)),
-    "turn": (int, float, type(None)),
+_FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "question": ((str,), "a string"),
+    "id": ((str, int, float, type(None)), "a string"),
+    "conversation": ((str, int, type(None)), "a string"),
+    "turn": ((int, float, type(None)), "a number"),
 }
-_WANTED = {"question": "a string", "id": "a string", "conversation": "a string", "turn": "a number"}
-_KINDS = {str: "a string", bool: "true or false", list: "a list", dict: "an object", type(None): "nothing"}
+"""What is read, of which kinds; an id may be a number, since it is only copied."""
 
 
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "a number")
+def _mistake(row: Mapping[str, Any], n: int) -> Mistake | None:
+    """The first field that cannot be used."""
+    if "question" not in row:
+        return Mistake(n, "question", '"question" is missing.')
+    for field, (kinds, wanted) in _FIELDS.items():
+        value = row.get(field)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            return Mistake(n, field, f'"{field}" must be {wanted}, found {json_kind(value)}.')
+    return None
 
 
 def ask_all(

@@ -33,12 +33,12 @@ def indent(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" if line else "" for line in lines]
 
 
-def joined(quote: str, marks: Marks) -> tuple[str, list[tuple[int, int]]]:
+def join_lines(quote: str, marks: Marks) -> tuple[str, list[tuple[int, int]]]:
     """The quote with its line ends joined, and the marks moved along.
 
     Only two Latin letters get a space between them: Chinese is wrapped without one.
 
-    >>> joined("总投\\n  资3亿\\n\\n元", [(6, 11)])
+    >>> join_lines("总投\\n  资3亿\\n\\n元", [(6, 11)])
     ('总投资3亿元', [(3, 6)])
     """
     text, moved, last = "", [0] * (len(quote) + 1), 0
@@ -57,7 +57,7 @@ def joined(quote: str, marks: Marks) -> tuple[str, list[tuple[int, int]]]:
     return text, [(moved[start], moved[end]) for start, end in marks]
 
 
-def fold(text: str, marks: Marks, page: Page, code: str = "") -> list[str]:
+def wrap(text: str, marks: Marks, page: Page, code: str = "") -> list[str]:
     """Lines of at most `page.width` cells; marked characters are highlighted.
 
     Numbers stay with their units, Latin words whole, and no line begins with a closing mark.

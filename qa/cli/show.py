@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from qa.cli.page import BOLD, DIM, Page, fold, indent, joined
+from qa.cli.page import BOLD, DIM, Page, indent, join_lines, wrap
 from qa.schema import Answer, Changes, Citation, Skipped
 from qa.visible import visible
 
@@ -24,10 +24,10 @@ _COUNTED = ("documents", "passages", "figures")
 def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
     """The answer, then its first `k` citations (all by default), numbered, then any explanation."""
     found = answer.status == "answered"
-    lines = fold(visible(answer.text or ""), (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
+    lines = wrap(visible(answer.text or ""), (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
     if found:
         lines[-1] += page.style(DIM, f"  （把握 {answer.confidence:.0%}）")
-    lines += fold(visible(answer.note), (), page, DIM) if answer.note else []
+    lines += wrap(visible(answer.note), (), page, DIM) if answer.note else []
     cited = answer.citations[:k]
     if cited and not found:
         lines += ["", NEAREST]
@@ -46,7 +46,7 @@ def citation_text(n: int, citation: Citation, page: Page) -> str:
     about = f"{headline}（{visible(about)}）" if headline and about else headline or visible(about)
     inner = Page(page.width - 4, page.styled) if page.width else page
     body = _quoted(citation, inner)
-    under = fold(about, (), inner, DIM) if about else []
+    under = wrap(about, (), inner, DIM) if about else []
     return "\n".join([head, *indent(under), *indent(body)])
 
 
@@ -55,9 +55,9 @@ def _quoted(citation: Citation, page: Page) -> list[str]:
     if not page.width:
         return [visible(line, "\t") for line in citation.quote.splitlines()]
     marks = [(start - citation.start, end - citation.start) for start, end in citation.marks]
-    text, marks = joined(citation.quote, marks)
+    text, marks = join_lines(citation.quote, marks)
     at = [(len(visible(text[:start])), len(visible(text[:end]))) for start, end in marks]
-    return fold(visible(text), at, page)
+    return wrap(visible(text), at, page)
 
 
 def place(citation: Citation) -> str:

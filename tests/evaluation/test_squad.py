@@ -10,6 +10,7 @@ from question_files import mistakes, places
 
 from qa.evaluation.questions import Evidence
 from qa.evaluation.reading import read_questions
+from qa.evaluation.squad import looks_like_squad
 
 SQUAD = {
     "version": "v1",
@@ -89,3 +90,19 @@ def test_10_squad_files(tmp_path: Path):
     assert places(tmp_path / "dev.json", '{"version": "1",\n "data": [}') == [(2, "")]
     assert places(tmp_path / "dev.json", '{"data": 3}') == [(1, "data")]
     assert mistakes(tmp_path / "dev.json", '{"data": []}') == [(0, "", "holds no question.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "squad"),
+    [
+        ('{"version": "1", "data": []}', True),
+        ("[{}]", True),
+        ("{\n", True),
+        ('{"question": "问", "data": 1}', False),
+        ('{"question": "问"}\n{"question": "答"}', False),
+        ("[" * 20_000, True),
+        ("", False),
+    ],
+)
+def test_one_json_value_is_told_from_one_a_line(text: str, squad: bool):
+    assert looks_like_squad(text) is squad

@@ -7,6 +7,7 @@ from pathlib import Path
 from question_files import places
 
 from qa.evaluation.reading import read_questions
+from qa.evaluation.trec import looks_like_trec
 
 TOPICS = """<top>
 <num> Number: 301
@@ -40,3 +41,9 @@ def test_11_trec_files(tmp_path: Path):
     bad = "<top>\n<num>301\n</top>\n<top>\n<title>税收\n</top>\n"
     assert places(topics, bad, qrels=qrels) == [(1, "title"), (4, "num")]
     assert places(topics, "301\t甲\n302 乙\n301\t丙\n", qrels=qrels) == [(2, ""), (3, "id")]
+
+
+def test_topics_are_told_by_their_first_mark():
+    assert [looks_like_trec(text) for text in (TOPICS, "\n <TOP>", '{"question": "<top>"}', "")] == [
+        True, True, False, False,
+    ]  # fmt: skip

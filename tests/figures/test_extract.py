@@ -7,7 +7,6 @@ import io
 import json
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from golden_figures import GOLDEN, compare, passage
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from tiny import MODEL, contents
 
 from qa.chinese.fold import fold
-from qa.cli.figures import plot
 from qa.errors import InputError
 from qa.figures.extract import extract
 from qa.figures.table import COLUMNS, Figures, Filter, filtered, select, to_csv, to_json, where
@@ -221,30 +219,6 @@ def test_to_pandas(figures: Figures) -> None:
     assert isinstance(frame, pandas.DataFrame)
     assert list(frame.columns) == list(COLUMNS)
     assert frame["number"].tolist() == [Decimal("3.2"), Decimal(4), Decimal(9800), Decimal(12)]
-
-
-def test_plot_refuses_what_cannot_be_drawn(figures: Figures, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no figures"):
-        plot([], tmp_path / "x.png")
-    with pytest.raises(InputError, match="different units"):
-        plot(figures, tmp_path / "x.png")
-    pytest.importorskip("matplotlib")
-    with pytest.raises(InputError, match="cannot be written"):
-        plot([_one("ABC投入3%")], tmp_path / "nowhere" / "x.png")
-    with pytest.raises(InputError, match="No installed font"):
-        plot([replace(_one("ABC投入3%"), subject="\U000e0041")] * 2 + [_one("ABC投入4%")], tmp_path / "x.png")
-
-
-def test_plot_draws_bars_and_series(figures: Figures, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    for name, chosen in (("bars", Filter(metric="税收")), ("series", Filter(subject="东山县"))):
-        path = tmp_path / f"{name}.png"
-        try:
-            plot(select(figures, chosen), path)
-        except InputError as error:
-            assert "font" in str(error)
-            pytest.skip("no Chinese font here")
-        assert path.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
