@@ -45,6 +45,9 @@ def plot(figures: Sequence[Figure], path: str | Path) -> None:
     units = sorted({f.unit for f in figures})
     if len(units) > 1:
         raise InputError(f"Figures in different units cannot share a plot: {', '.join(units)}. Add --unit.")
+    if not Path(path).parent.is_dir():
+        text = f"The plot cannot be written to '{path}': there is no such folder."
+        raise InputError(f"{text} Choose another file.")
     matplotlib = _matplotlib()
     drawn = _arrange(figures)
     font = _font("".join((*drawn.labels, drawn.unit, drawn.title)))
