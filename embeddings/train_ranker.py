@@ -288,8 +288,9 @@ def scale_of(table: Table, scores: Floats) -> tuple[float, float, float]:
     p = 1 / (1 + np.exp(-(slope * best + shift)))
     steps = np.arange(5, 96) / 100
     good = np.array([(np.where(p < t, table.due, right) * weight).sum() for t in steps]) / weight.sum()
-    near = steps[good >= good.max() - 0.004]
-    return slope, shift, float(near[-1] + near[0]) / 2
+    near = steps[good >= good.max() - 0.005]
+    # A wrong answer costs more trust than a refusal: the upper end of what is as good.
+    return slope, shift, float(near[-1])
 
 
 def report(table: Table, scores: Floats, scale: tuple[float, float, float]) -> None:

@@ -35,6 +35,9 @@ class Scripted:
     def why(self) -> Answer:
         return self.turns[-1]
 
+    def clear(self) -> None:
+        self.turns.clear()
+
 
 def _said(text: str | bytes, **how: Any) -> list[str]:
     data = text.encode() if isinstance(text, str) else text
