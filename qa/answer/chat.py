@@ -19,6 +19,7 @@ from qa.question.carry import Around, asking_stretch, carries, operation
 from qa.question.names import link
 from qa.question.query import read_query
 from qa.question.turns import (
+    PRONOUN,
     TURN,
     Sense,
     asks_nothing,
@@ -99,7 +100,8 @@ class Chat:
         subjects = {fold(s) for s in (*(f.subject for f in figures), *(h.passage.subject for h in hits))}
         names = partial(names_in, subjects=sorted(subjects - {""}), sources=sources)
         goes_on = asks_nothing(question, names)
-        if not goes_on and carries(question, around(question, hits[:3], hits[3:], near, sources)) < GOES_ON:
+        stands_in = PRONOUN.match(fold(question.strip()))  # 它占地多少: nobody opens a subject with a pronoun
+        if not goes_on and not stands_in and carries(question, around(question, hits[:3], hits[3:], near, sources)) < GOES_ON:
             return complete(question)
         recent = [name for answer in self.turns for name in names(fold(answer.resolved))]
         recent = list(dict.fromkeys(reversed(recent)))[::-1]
