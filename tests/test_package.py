@@ -130,5 +130,5 @@ def test_the_project_declares_what_it_imports():
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
                 found.add(node.module.split(".")[0])
-    third = found - set(sys.stdlib_module_names) - {"qa", "huggingface_hub"}  # silenced where it is there
+    third = found - set(sys.stdlib_module_names) - {"qa"}
     assert third - {"torch"} == declared - {"torch"}
