@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import silence
+from documents.formats.test_reading import samples
 
 ROOT = Path(__file__).parents[1]
 MODEL = next(ROOT.glob("embeddings/*/model.safetensors")).parent
@@ -44,6 +45,10 @@ ALL_DAY = """
 """
 
 ABSENT = "The model 'no-such/model' is not on this machine. To fetch it: qa index DOCS --model no-such/model"
+OUTSIDE = """<!DOCTYPE html SYSTEM "http://a.example/html.dtd" [<!ENTITY far SYSTEM "http://a.example/far">]>
+<html><head><link rel="stylesheet" href="http://a.example/a.css"><base href="http://a.example/"></head>
+<body><img src="http://a.example/a.png"><iframe src="http://a.example/"></iframe><p>税收3.5亿元。&far;</p></body>
+"""
 PROBE = """
     import socket
     from silence import forbid_sockets
@@ -80,7 +85,7 @@ def _sockets_can_be_forbidden(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def test_no_socket_is_opened_and_nothing_written_elsewhere(tmp_path: Path) -> None:
-    """Every command and torch, for 16 s: onnxruntime would look up its maker's host after nine.
+    """Every format, every command and torch, for 16 s: onnxruntime would look up its maker's host after nine.
 
     A model named by an index is looked for on this machine only; one that the user names may be fetched,
     which comes last and shows that the guard was awake.
@@ -92,6 +97,9 @@ def test_no_socket_is_opened_and_nothing_written_elsewhere(tmp_path: Path) -> No
         question = {"question": f"东城经开区{n}期工程总投资多少？", "answers": [f"{n}.5亿元"]}
         asked.append(question | {"evidence": [{"document": f"{n}.txt", "quote": f"总投资{n}.5亿元"}]})
     asked += [{"question": f"西河县{n}期铁路长多少？", "answerable": False} for n in range(3)]
+    for name, data in (samples() | {"outside.html": OUTSIDE.encode()}).items():
+        if name != "a.mhtml":  # holds no page, which is an error
+            (tmp_path / "docs" / name).write_bytes(data)
     lines = "".join(json.dumps(question, ensure_ascii=False) + "\n" for question in asked)
     (tmp_path / "questions.jsonl").write_text(lines, "utf-8")
     done = guarded(ALL_DAY, tmp_path, MODEL)

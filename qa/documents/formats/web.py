@@ -10,6 +10,8 @@ import codecs
 import email
 import email.policy
 import re
+import sys
+from functools import cache
 from typing import Any
 
 from qa.documents.decode import decode
@@ -136,17 +138,31 @@ def page(draft: Draft, text: str) -> None:
 def _main(tree: Any) -> Any:
     """The main text as trafilatura's tree, None where it finds none."""
     import copy
-    import logging
 
-    import trafilatura
-
-    logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     copied = copy.deepcopy(tree)
-    found = trafilatura.bare_extraction(
+    found = _trafilatura().bare_extraction(
         copied, include_comments=False, include_tables=True, favor_recall=True
     )
     body = getattr(found, "body", None)
     return body if body is not None and "".join(body.itertext()).strip() else None
+
+
+@cache
+def _trafilatura() -> Any:
+    """trafilatura, quiet; its downloader would open a socket when imported, to see if there is IPv6."""
+    import logging
+    import socket
+
+    fresh, there = "urllib3" not in sys.modules, socket.has_ipv6
+    socket.has_ipv6 = there and not fresh
+    try:
+        import trafilatura
+    finally:
+        socket.has_ipv6 = there
+    if fresh and (opened := sys.modules.get("urllib3.util.connection")):
+        opened.HAS_IPV6 = there  # type: ignore[attr-defined]
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+    return trafilatura
 
 
 def _title(tree: Any) -> str:
