@@ -100,8 +100,9 @@ class Chat:
         subjects = {fold(s) for s in (*(f.subject for f in figures), *(h.passage.subject for h in hits))}
         names = partial(names_in, subjects=sorted(subjects - {""}), sources=sources)
         goes_on = asks_nothing(question, names)
-        stands_in = PRONOUN.match(fold(question.strip()))  # 它占地多少: nobody opens a subject with a pronoun
-        if not goes_on and not stands_in and carries(question, around(question, hits[:3], hits[3:], near, sources)) < GOES_ON:
+        # 它占地多少: what opens with a pronoun goes on.
+        surely = goes_on or PRONOUN.match(fold(question.strip()))
+        if not surely and carries(question, around(question, hits[:3], hits[3:], near, sources)) < GOES_ON:
             return complete(question)
         recent = [name for answer in self.turns for name in names(fold(answer.resolved))]
         recent = list(dict.fromkeys(reversed(recent)))[::-1]
