@@ -9,7 +9,7 @@ from itertools import groupby
 
 Marks = Sequence[tuple[int, int]]
 BOLD, DIM, _MARK, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[1;4m", "\x1b[0m"
-_LINE_END = re.compile(r"[^\S\n]*[\r\n]\s*")
+_LINE_END = re.compile(r"(?<![^\S\r\n])[^\S\r\n]*+[\r\n]\s*+")
 _NEVER_FIRST = "，。、；：？！）】》〉」』”’…—％%,.;:?!)]}·"
 _NEVER_LAST = "（【《〈「『“‘([{￥$#"
 _WHOLE = re.compile(r"[0-9][0-9.,]*(?:[%％]|[百千万亿]*[^\W\d_])?|[A-Za-z]+|.", re.DOTALL)

@@ -14,7 +14,7 @@ _REPORTED = (
 )
 # Without a date beside it a 讯, 消息 or 电 is told from one in mid-sentence by what follows.
 _DATELINE = re.compile(
-    rf"\s*[■●◎▲]?\s*[【\[(]?\s*(?!另?据|根据)(?:{_SOURCE}\s*{_REPORTED}"
+    rf"\s*+[■●◎▲]?\s*+[【\[(]?\s*+(?!另?据|根据)(?:{_SOURCE}\s*{_REPORTED}"
     rf"|(?:{_SOURCE})?(?:\d{{1,2}}日)?(?:综合|快)?讯(?=[】\])(,: \d]|记者|通讯员)"
     rf"|(?:{_SOURCE})?(?:\d{{1,2}}日)?消息(?=[】\]):]|记者|通讯员)"
     rf"|{_HAN}{{2,10}}(?:讯|电)\s*\(\s*.{{0,8}}(?:记者|通讯员))"

@@ -50,7 +50,7 @@ def _topics(text: str) -> tuple[list[tuple[int, str, str]], list[Mistake]]:
         return topics, mistakes
     for block in re.finditer(r"<top>(.*?)(?:</top>|(?=<top>)|\Z)", text, re.S | re.I):
         line = text.count("\n", 0, block.start()) + 1
-        number = re.search(r"<num>\s*(?:Number:)?\s*([^\s<]+)", block[1], re.I)
+        number = re.search(r"<num>\s*+(?:Number:)?\s*+([^\s<]+)", block[1], re.I)
         title = re.search(r"<title>\s*(?:Topic:)?\s*([^<]+)", block[1], re.I)
         for field, match in (("num", number), ("title", title)):
             if match is None or not match[1].strip():

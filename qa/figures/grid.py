@@ -19,7 +19,7 @@ from qa.schema import Figure, Passage, Value
 
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)
 _CELL = re.compile(r"[^|]+")
-_UNIT = re.compile(r"^(.*?)\s*[(（]\s*(?:单位\s*[:：]\s*)?([^()（）]{1,8})[)）]\s*$")
+_UNIT = re.compile(r"^(.*?)(?<!\s)\s*+[(（]\s*(?:单位\s*[:：]\s*)?([^()（）]{1,8})[)）]\s*$")
 
 
 @dataclass(frozen=True, slots=True)

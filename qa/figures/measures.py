@@ -17,10 +17,10 @@ from qa.figures.scope import Scope
 from qa.schema import Value
 
 GROWTH = re.compile(
-    r"(?:同比|环比|年均|年平均|平均每年|月均|(?:(?<!占)比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微)*"
+    r"(?:同比|环比|年均|年平均|平均每年|月均|(?:(?<!占)比|较)(?![重例])[^,|]{1,12}?)?(?:同比|环比)?(?:实际|名义|分别|累计|净|共|只|仅|再|约|大幅|小幅|略|微){0,6}+"
     r"(?:增长|递增|递减|压减|压缩|缩短|增加|增幅|提高|提升|上升|上涨|上浮|下降|下滑|减少|降低|回落|下跌|大跌|大涨|微降|微增|下调|上调|回升|增速|涨幅|跌幅|降幅"
     r"|收窄|扩大|缩小|缩减|减幅|翻|跌|涨|增|降|高出|高|低|多|少|快|慢)"
-    r"(?:了|达|为|约|幅度?|率|速|超过|超|近)*$"
+    r"(?:了|达|为|约|幅度?|率|速|超过|超|近){0,6}+$"
 )
 _DEMONSTRATIVE = re.compile(r"(?:这|那|该|上述|第|前述|同|各|每|之|另外?|其余|其他)$")
 _SURE = frozenset("个家名人次项条户套栋幢座所件台辆艘架场起例亩倍年天岁吨株头只间棵枚张种类")
@@ -146,7 +146,7 @@ def metric_of(
         noun = ""
     if q.value.unit.endswith("人") and following.startswith("口"):
         post, said = "人口", ""
-    if q.unit == "倍" and re.search(r"(?:是|为|相当于|达到?)[^,]*的$", pre):
+    if q.unit == "倍" and re.search(r"(?:是|为|相当于|达到?)[^,]{0,60}的$", pre):
         noun = verb = ""
     counts = q.kind in ("count", "time", "measure", "", "score", "ratio")
     of_post = following.startswith("的") and q.kind not in ("time", "ratio")

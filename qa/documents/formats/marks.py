@@ -6,7 +6,7 @@ import re
 
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DIGITS = re.compile(r"[\d+-]+")
-_NOTE = re.compile(r"\s*[\[(（〔【［]?\s*(\d{1,3}|[①-⑳*＊※])\s*[\])）〕】］]?\s*")
+_NOTE = re.compile(r"\s*+[\[(（〔【［]?\s*+(\d{1,3}|[①-⑳*＊※])\s*+[\])）〕】］]?\s*+")
 
 
 def raised(text: str, before: str) -> str:

@@ -32,7 +32,7 @@ _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;])*')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKETS = re.compile(r"\[[^\]]*\]|_.|\*.")
 _DECIMALS = re.compile(r"[0#?]\.([0?]+)(?!\w)")
-_UNSTORED = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f\s[^>]*/>\s*</c>")
+_UNSTORED = re.compile(rb"</f>\s*+(?:<v\s*+/>|<v></v>)?\s*+</c>|<f\s[^<>]*/>\s*</c>")
 CELLS = 3_000_000
 """Cells of a workbook that are read: each takes about 200 bytes in memory."""
 

@@ -14,9 +14,9 @@ from qa.documents.formats.source import Draft
 from qa.documents.split import LONG
 
 _GAP = re.compile(r"\s+")
-_NUMBER = re.compile(r"[-+(（]?\s*[¥$￥]?\s*[\d０-９][\d０-９,，.．]*\s*[%％‰)）]?")
+_NUMBER = re.compile(r"[-+(（]?\s*+[¥$￥]?\s*+[\d０-９][\d０-９,，.．]*+\s*+[%％‰)）]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NOTE = re.compile(r"\s*[*※（(]?\s*(?:注|说明|备注|(?:资料|数据)?来源)|.*。$")
+_NOTE = re.compile(r"\s*+[*※（(]?\s*+(?:注|说明|备注|(?:资料|数据)?来源)|.*。$")
 """What stands below a table."""
 _HEADERS = 4
 """Rows of headers that are looked for at most."""

@@ -20,7 +20,7 @@ from qa.documents.formats.tables import Span, Table, grid, numeric, understood, 
 from qa.errors import LoadError
 
 _CHARSET = re.compile(
-    rb"""<(?:meta[^>]{0,200}?charset\s*=|\?xml[^>]{0,100}?encoding\s*=)\s*["']?\s*([\w.:-]{2,40})""", re.I
+    rb"""<(?:meta[^>]{0,200}?charset\s*+=|\?xml[^>]{0,100}?encoding\s*+=)\s*+["']?\s*+([\w.:-]{2,40})""", re.I
 )
 _HEAD = 4096
 """Bytes at the beginning in which browsers look for the encoding; four times what the standard asks."""
@@ -31,8 +31,8 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LOST = 0.01
 """Share of characters that may be lost at most."""
 _MARK = re.compile(r"qa-table-(\d+)-qa")
-_TAIL = re.compile(r"\s*(?:返回搜狐[，,]?\s*)?查看更多\s*$|\s*返回搜狐\s*$")
-_SITE = re.compile(r"\s*(?:[_|｜]|\s[-–—]{1,2}\s|——).*$")
+_TAIL = re.compile(r"(?<!\s)\s*+(?:(?:返回搜狐[，,]?\s*+)?查看更多|返回搜狐)\s*$")
+_SITE = re.compile(r"(?<!\s)\s*(?:[_|｜]|\s[-–—]{1,2}\s|——).*$")
 _LEFT_OUT = ("script", "style", "noscript", "template", "head", "svg", "iframe")
 _BLOCKS = frozenset(
     [
