@@ -185,7 +185,8 @@ def shown_number(value: float, pattern: str) -> str:
 def read_csv(data: bytes, encoding: str | None) -> Source:
     """A CSV or TSV file as one sheet without a name: its cells are A1, B1 … Raises LoadError."""
     text, found = decode(data, encoding)
-    csv.field_size_limit(max(len(text), 1))
+    # The limit is the whole process's: it is only ever raised.
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False))
     except csv.Error as error:
