@@ -7,7 +7,7 @@ INDEX := seeds.index
 QUESTIONS := 今年启动的18个安置小区总投资约多少？ 湘乡经开区2017年1—11月完成税收多少？ 渌口区2018年全年引进了多少个产业项目？
 READY := $(VENV)/.ready
 
-.PHONY: demo test install lint types unit clean
+.PHONY: demo test install lint types unit floors clean
 
 install: $(READY)
 
@@ -23,7 +23,7 @@ demo: $(READY)
 	@for question in $(QUESTIONS); do \
 		echo; echo "问：$$question"; $(BIN)/qa ask "$$question" --index $(INDEX) -k 1 || exit 1; done
 
-test: lint types unit
+test: lint types unit floors
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -33,6 +33,10 @@ types: $(READY)
 
 unit: $(READY)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+# Answers on a fixed sample must not fall below benchmarks/floors.json.
+floors: $(READY)
+	$(BIN)/python benchmarks/floors.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.quality import into_readme  # noqa: E402
+from benchmarks.quality import into_readme, rows_of  # noqa: E402
 from qa.chinese.fold import fold  # noqa: E402
 from qa.documents.decode import decode  # noqa: E402
 from qa.evaluation.cmrc import exact_match, span_f1  # noqa: E402
@@ -88,9 +88,9 @@ def chosen(asked: Sequence[T], sample: int = 0, first: int = 0, parity: str = ""
 
 def read_set(folder: Path) -> tuple[list[str], list[Question]]:
     """The passages and the questions of a set."""
-    rows = [json.loads(line) for line in (folder / "passages.jsonl").open(encoding="utf-8")]
+    rows = list(rows_of(folder / "passages.jsonl"))
     number = {row["id"]: i for i, row in enumerate(rows)}
-    asked = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
+    asked = rows_of(folder / "questions.jsonl")
     questions = [Question(q["question"], tuple(q["answers"]), number[q["gold"][0]]) for q in asked]
     return [row["text"] for row in rows], questions
 
@@ -121,7 +121,7 @@ def error(values: Sequence[float]) -> float:
 
 def answerability(read: Read, folder: Path, sample: int = 0) -> dict[str, float]:
     """How well relevance tells written questions that their passage answers from those that it tempts."""
-    rows = [json.loads(row) for row in (folder / "questions_dev.jsonl").open(encoding="utf-8")]
+    rows = list(rows_of(folder / "questions_dev.jsonl"))
     asked = list(zip(rows, in_context(rows), strict=True))
     found: dict[bool, list[float]] = {True: [], False: []}
     for row, question in chosen(asked, sample):
