@@ -38,9 +38,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.quality import into_readme, markdown  # noqa: E402
-from qa.chinese.fold import fold as fold_characters  # noqa: E402
+from qa.chinese.fold import fold  # noqa: E402
 from qa.documents.decode import decode  # noqa: E402
-from qa.evaluation.metrics import fold, is_correct  # noqa: E402
+from qa.evaluation.metrics import comparable, is_correct  # noqa: E402
 from qa.evaluation.questions import Evidence, Question  # noqa: E402
 from qa.evaluation.reading import read_questions  # noqa: E402
 from qa.evaluation.systems import answer_row  # noqa: E402
@@ -107,7 +107,7 @@ def names_of(text: str) -> Mapping[str, tuple[str, str]]:
 def named(case: Case) -> str | None:
     """The stem of a name that stands in question and document (东湖 of 东湖高新区), if any."""
     asked = case.question.question
-    for name in link(fold_characters(asked), names_of(case.text)):
+    for name in link(fold(asked), names_of(case.text)):
         stem = SUFFIX.sub("", name.text)
         invented = len(stem) in STEMS and re.fullmatch("[一-龥]+", stem)
         if name.known and name.kind != "project" and invented and stem in asked and stem in case.text:
@@ -248,8 +248,8 @@ def delete(case: Case, rng: random.Random) -> Case | None:
         low = max((rest.rfind(mark, 0, start) for mark in ENDS), default=-1) + 1
         high = next((i + 1 for i in range(max(end - 1, low), len(rest)) if rest[i] in ENDS), len(rest))
         rest = rest[:low] + rest[high:]
-    left = fold(rest)
-    if len(left) < 40 or any(fold(form) in left for form in case.accepted):
+    left = comparable(rest)
+    if len(left) < 40 or any(comparable(form) in left for form in case.accepted):
         return None
     return Case(replace(q, answerable=False), {case.name: rest})
 
@@ -345,7 +345,7 @@ def written(data: Path, seed: int) -> Iterator[Case]:
     ]
     for q in random.Random(seed).sample(asked, len(asked)):
         name = q.evidence[0].document
-        yield Case(q, {name: decode((data / "written/docs" / name).read_bytes(), name)[0]})
+        yield Case(q, {name: decode((data / "written/docs" / name).read_bytes())[0]})
 
 
 def case_of(record: Mapping[str, Any], text: str) -> Case:

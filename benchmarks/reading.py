@@ -43,7 +43,7 @@ from qa.evaluation.cmrc import exact_match, span_f1  # noqa: E402
 from qa.models.encoder import Encoder, load_encoder  # noqa: E402
 from qa.models.reader import Reader, Reading, headed, load_reader  # noqa: E402
 from qa.prepare import prepare  # noqa: E402
-from qa.question.chat import TURN  # noqa: E402
+from qa.question.turns import TURN  # noqa: E402
 from qa.schema import Document, Passage  # noqa: E402
 from qa.search import lexical  # noqa: E402
 from qa.search.lexical import query_tokens, tokens  # noqa: E402
@@ -159,7 +159,7 @@ def held(docs: Path, evidence: Sequence[Mapping[str, Any]]) -> Passage:
 @cache
 def passages_of(path: Path) -> tuple[Passage, ...]:
     raw = path.read_bytes()
-    text, encoding = decode(raw, path.name)
+    text, encoding = decode(raw)
     return tuple(prepare(Document(path.name, text, sha256(raw).hexdigest(), encoding)))
 
 

@@ -276,7 +276,7 @@ def passages_of(docs: Path) -> dict[str, list[Passage]]:
     found = {}
     for path in sorted(docs.glob("*.txt")):
         raw = path.read_bytes()
-        text, encoding = decode(raw, path.name)
+        text, encoding = decode(raw)
         found[path.name] = list(prepare(Document(path.name, text, sha256(raw).hexdigest(), encoding)))
     return found
 

@@ -176,6 +176,12 @@ def test_the_original_range_as_a_clean_one() -> None:
     assert data.clean_range(p, 12, 15) is None
 
 
+def test_passages_are_those_of_the_system_with_their_heads(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("東湖區經濟\n\n東湖區完成稅收3億元。\n".encode("gb18030"))
+    *_, last = data.passages_of(tmp_path)["a.txt"]
+    assert data.shown(last) == ("东湖区经济 东湖区完成税收3亿元。", len("东湖区经济\n"))
+
+
 def test_a_changed_number_is_one_that_the_passage_lacks() -> None:
     for seed in range(30):
         other = data.changed("2021年企业5家吗", "2021年企业5家,2022年6家", random.Random(seed))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.confidence import Quality
@@ -115,18 +116,22 @@ OUTCOMES = st.lists(
 )
 
 
-@settings(max_examples=5, deadline=None)
-@given(OUTCOMES)
-def test_whatever_came_out_numbers_stay_in_range(found: list[Outcome]) -> None:
-    found = [
-        Outcome(o.thread, o.hidden, o.due, o.score, o.right and not o.due and o.score is not None)
-        for o in found
-    ]
-    scale, told = calibrated(weighed(found), PLAIN)
-    assert scale.slope >= 0.05 and math.isfinite(scale.shift) and 0.05 <= scale.threshold <= 0.95
-    assert told.threshold == scale.threshold
+@given(OUTCOMES, st.floats(0.05, 0.95))
+def test_whatever_came_out_numbers_stay_in_range(found: list[Outcome], near: float) -> None:
+    found = weighed([replace(o, right=o.right and not o.due and o.score is not None) for o in found])
+    p = confidences(found)
+    threshold = best_threshold(found, p, near)
+    assert 0.05 <= threshold <= 0.95
+    told = quality(found, p, threshold, [threshold] * len(p))
     assert all(0 <= v <= 1 for v in (told.ece, told.grounded, told.refusal_recall))
-    assert calibrated(weighed(found), PLAIN) == (scale, told)
+    assert sorted(set(folds_of(found))) == list(range(min(FOLDS, len({o.thread for o in found}))))
+
+
+def test_the_same_outcomes_give_the_same_scale() -> None:
+    found = weighed([outcome(f"{n}", 0.05 + n / 40, n % 3 > 0, hidden=n % 5 == 0) for n in range(36)])
+    scale, told = calibrated(found, PLAIN)
+    assert (scale, told) == calibrated(found, PLAIN)
+    assert scale.slope >= 0.05 and math.isfinite(scale.shift) and told.threshold == scale.threshold
 
 
 def test_one_long_conversation_is_no_fold_of_its_own() -> None:
