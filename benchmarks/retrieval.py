@@ -129,12 +129,17 @@ def everything(text: str) -> list[str]:
     return gram_terms(folded) + figure_terms(folded) + words(folded)
 
 
+def grams(text: str) -> list[str]:
+    return gram_terms(fold(text))
+
+
+
 def systems(
     data: Collection, encoder: Encoder, kept: Path | None, unfolded: bool
 ) -> Iterable[tuple[str, Scores]]:
     """Every line of the table: its name and its scores (shape: questions, passages)."""
     yield "BM25: jieba's words", bm25(data, lambda text: words(fold(text)), lambda text: words(fold(text)))
-    yield "BM25: unigrams and bigrams", bm25(data, lambda t: gram_terms(fold(t)), lambda t: gram_terms(fold(t)))
+    yield "BM25: unigrams and bigrams", bm25(data, grams, grams)
     yield "BM25: these, figures and all words", bm25(data, everything, everything)
     yield "BM25: our terms, question words kept", bm25(data, tokens, tokens)
     if unfolded:
