@@ -89,6 +89,5 @@ def _vectors(
     if old and kept:
         vectors[list(kept)] = old.vectors(list(kept.values()))
     if new:
-        report = (lambda done, total: progress("encode", done, total)) if progress else None
-        vectors[new] = encoder.encode_passages([fold(texts[i]) for i in new], report)
+        vectors[new] = encoder.encode_passages([fold(texts[i]) for i in new], progress)
     return vectors

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import MODEL, contents
+from tiny import FIGURE, MODEL, TEXTS, contents, document, write_index
 
 from qa.documents.load import load
 from qa.figures.extract import extract
 from qa.prepare import prepare
 from qa.schema import Document, Figure, Passage
+from qa.search import index
 from qa.search.index import in_memory
-from qa.verify import stands_in, verify
+from qa.verify import info, stands_in, verify
 
 SEEDS = load(Path(__file__).parent.parent / "seeds").documents
 
@@ -79,3 +82,55 @@ def test_a_map_that_is_off_by_one_is_found(passage: Passage) -> None:
     assert not stands_in(replace(passage, origin=origin), SEEDS[3])
     assert not stands_in(replace(passage, start=passage.start + 1), SEEDS[3])
     assert not stands_in(replace(passage, end=passage.end - 1), SEEDS[3])
+
+
+def test_verify_reads_the_sources_again(tmp_path: Path) -> None:
+    sources = tmp_path / "docs"
+    sources.mkdir()
+    texts = {"a.txt": "甲区投资。", "b.txt": "乙区税收。", "c.txt": "丙区道路。", "d.txt": "丁区。"}
+    for name, text in texts.items():
+        (sources / name).write_text(text, encoding="utf-8")
+    made = contents(texts, home=sources)
+    write_index(tmp_path / "idx", texts, documents=made.documents, roots=made.roots)
+    with index.open_store(tmp_path / "idx") as store:
+        assert verify(store) == []
+        (sources / "a.txt").write_text("甲区投资了。", encoding="utf-8")
+        (sources / "b.txt").unlink()
+        (sources / "e.txt").write_text("戊区。", encoding="utf-8")
+        assert verify(store) == [
+            "a.txt: changed since it was indexed.",
+            "b.txt: missing.",
+            "e.txt: new, not in the index.",
+        ]
+        shutil.rmtree(sources)
+        stays = f"What the index has of it stays; to drop it: qa remove {sources}"
+        assert verify(store) == [
+            f"'{sources}' does not exist. Check the path. {stays}",
+            *(f"{name}: cannot be read now." for name in texts),
+        ]
+
+
+def test_verify_tells_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("甲区投资。", encoding="utf-8")
+    made = contents({"a.txt": "甲区投资。"}, home=tmp_path)
+    made = replace(made, documents=[replace(made.documents[0], encoding="gb18030")])
+    with index.in_memory(made, *MODEL) as store:
+        assert verify(store) == ["a.txt: now read as utf-8, was read as gb18030."]
+
+
+def test_verify_finds_a_passage_that_does_not_stand_there() -> None:
+    made = contents(TEXTS)
+    documents = [document("a.txt", "甲区总投资9亿元。\n乙區稅收5亿元。"), made.documents[1]]
+    with index.in_memory(replace(made, documents=documents), *MODEL) as store:
+        text = "a.txt: passage a.txt#1 does not stand in the original at its range. Index again."
+        assert verify(store) == [text]
+
+
+def test_info(tmp_path: Path) -> None:
+    write_index(tmp_path / "idx", figures=[FIGURE])
+    with index.open_store(tmp_path / "idx") as store:
+        found = info(store)
+    assert found["counts"] == {"documents": 2, "passages": 3, "figures": 1, "terms": found["counts"]["terms"]}
+    assert (found["model"], found["fingerprint"], found["dimension"]) == (*MODEL, 4)
+    assert [source["id"] for source in found["sources"]] == ["a.txt", "b/c.txt"]
+    assert json.loads(json.dumps(found)) == found | {"roots": []}

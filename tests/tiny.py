@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.schema import Document, Figure, Passage, Root
-from qa.search.index import Contents
+from qa.schema import Document, Figure, Passage, Root, Value
+from qa.search.folder import lock
+from qa.search.index import Contents, write
 
 
 class TinyEncoder:
@@ -59,3 +62,33 @@ def contents(
     passages = [passage for document in documents for passage in passages_of(document)]
     said = [passage.text for passage in passages]
     return Contents(documents, passages, said, ENCODER.encode_passages(said), figures, roots)
+
+
+TEXTS = {"a.txt": "甲区总投资3亿元。\n乙區稅收5亿元。", "b/c.txt": "丙区2018年新建道路12条。"}
+FIGURE = Figure(
+    passage="a.txt#1",
+    document="a.txt",
+    subject="甲區",
+    metric="总投资",
+    value=Value(Decimal("3.10"), "亿元"),
+    number=Decimal("310000000"),
+    unit="元",
+    quote="3亿元",
+    text="3亿元",
+    start=5,
+    end=8,
+    clean_start=5,
+    clean_end=8,
+    clause_start=0,
+    clause_end=8,
+    upper=Decimal("0.1"),
+    qualifier=("约", "以上"),
+    period="1—11月",
+    year=2018,
+)
+
+
+def write_index(folder: Path, texts: dict[str, str] = TEXTS, **more: object) -> None:
+    """Put an index of texts into a folder; `more` are fields of its contents."""
+    with lock(folder):
+        write(folder, replace(contents(texts), **more), *MODEL)

@@ -16,14 +16,13 @@ from itertools import accumulate
 from math import inf
 
 from qa.chinese.words import is_word
+from qa.documents import costs
 from qa.documents.datelines import is_dateline
 from qa.documents.lines import HAN_CHAR, Line, ends_sentence, is_unbalanced, width
 
 _TOKEN = re.compile(r"[“‘「『（《【(]*[A-Za-z0-9][A-Za-z0-9.,%/:\-]*[）)%％]*|[“‘「『（《【(]+.")
 _DECIMAL = re.compile(r".{3}\d[.．]$")
 _PUNCTUATION = re.compile(r"[，。、；：！？“”「」『』（）《》…—,.;:!?()\"]")
-# Of the sentence ends that meet a line's end, one in three ends the paragraph, too.
-_FULL = 3.0
 _FUNCTION = "的与和及或在对把被将从向于并且而以由"
 _FIRST, _INNER, _LAST, _SINGLE = range(4)
 """Roles of a line in a paragraph; `_Totals` holds the least cost of the text so far for each role of its last
@@ -134,11 +133,11 @@ def _last_line(totals: _Totals, join: float, text: _Text, i: int) -> tuple[float
     lines, a, b, fa, fb = text.lines, text.lines[i - 1], text.lines[i], text.facts[i - 1], text.facts[i]
     from_first, from_inner = totals[_FIRST] + join, totals[_INNER] + join
     if not (fa.hangs or fb.tail):
-        indent = 0.0 if a.indent else 2.0
+        indent = 0.0 if a.indent else costs.INDENT
         from_first += _overhang_cost(a.width + a.indent + indent + fa.slack + fb.give, b.width)
         from_inner += _overhang_cost(a.width + fa.slack + fb.give, b.width)
         if i + 1 < len(lines) and not lines[i + 1].gap:
-            from_inner += _FULL if b.width >= a.width - 0.5 else 0.0
+            from_inner += costs.FULL if b.width >= a.width - costs.SAME_SLACK else 0.0
             from_first += _full_second_cost(a, b, text.manner)
     if from_first <= from_inner:
         return from_first + fb.last, _FIRST
@@ -146,22 +145,13 @@ def _last_line(totals: _Totals, join: float, text: _Text, i: int) -> tuple[float
 
 
 def _facts(text: str, following: str) -> _Facts:
-    ended = ends_sentence(text)
+    end = _end(text)
     token = _TOKEN.match(following)
-    if ended:
-        last = single = 0.0
-    elif text[-1] in "：:":
-        last, single = 3.0, 1.0
-    elif text[-1] in "；;":
-        last, single = 1.5, 0.5
-    else:
-        last = 1.0 if text[-1] in "）)】" else 5.0
-        single = _unlike_headline_cost(text)
     return _Facts(
-        ended=ended,
-        last=last,
-        single=single,
-        hold=(0.8 if text[-1] in "？?" else 3.0) if ended else 0.3 if text[-1] in "：:；;" else 0.0,
+        ended=end == "sentence",
+        last=costs.ENDS[end],
+        single=costs.ALONE[end] if end in costs.ALONE else _unlike_headline_cost(text),
+        hold=_hold(text, end),
         slack=width(token[0]) if token else 0.0,
         give=sum(map(text.count, "“”‘’")) / 2,
         punctuated=_PUNCTUATION.search(text) is not None,
@@ -172,15 +162,31 @@ def _facts(text: str, following: str) -> _Facts:
     )
 
 
+def _end(text: str) -> str:
+    """What a line ends in, as `costs.ENDS` names it."""
+    if ends_sentence(text):
+        return "sentence"
+    marks = {"：:": "colon", "；;": "semicolon", "）)】": "bracket"}
+    return next((name for chars, name in marks.items() if text[-1] in chars), "other")
+
+
+def _hold(text: str, end: str) -> float:
+    """Cost of going on behind a line."""
+    if end == "sentence":
+        return costs.GOES_ON["question" if text[-1] in "？?" else "sentence"]
+    return costs.GOES_ON["colon" if end in ("colon", "semicolon") else "other"]
+
+
 def _unlike_headline_cost(text: str) -> float:
     """How unlike a headline or a list item a line without a sentence mark is."""
     if text[-1] in _DANGLING or "。" in text[:-1] or is_dateline(text):
-        return 6.0
+        return costs.DANGLES
     if is_unbalanced(text):
-        return 5.0
+        return costs.UNBALANCED
     if text[-1] in _FUNCTION:
-        return 4.0
-    return (1.0 if len(text) <= 40 else 3.0) + (0.7 if "，" in text else 0.0)
+        return costs.ENDS_IN_FUNCTION_WORD
+    length = costs.SHORT if len(text) <= costs.HEADLINE_LENGTH else costs.LONG
+    return length + (costs.HAS_COMMA if "，" in text else 0.0)
 
 
 def _join_cost(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Facts], i: int) -> float:
@@ -189,27 +195,28 @@ def _join_cost(texts: Sequence[str], lines: Sequence[Line], facts: Sequence[_Fac
     if a.alone or b.alone or b.opens:
         return inf
     if facts[i - 1].hangs or facts[i].tail:
-        return 1.0 if b.gap else 0.0
+        return costs.GAP_IN_TOKEN if b.gap else 0.0
     cost = facts[i - 1].hold
     if b.gap:
-        cost += (4.0 if facts[i - 1].ended else 1.0) + (2.0 if b.gap > 1 else 0.0)
-    if b.indent > a.indent + 0.9:
-        cost += 4.0 if a.width >= 4 else 1.0
-    if a.width <= 60 and HAN_CHAR.match(texts[i][0]) and HAN_CHAR.match(texts[i - 1][-1]):
-        # Of line ends in print, 4 in 10 cut a common word; of others, 1 in 25 happens to.
-        cost += -1.5 if is_word(texts[i - 1][-1] + texts[i][0]) else 0.4
+        cost += costs.GAP_BEHIND_SENTENCE if facts[i - 1].ended else costs.GAP
+        cost += costs.WIDER_GAP if b.gap > 1 else 0.0
+    if b.indent > a.indent + costs.SHALLOW:
+        cost += costs.DEEPER_INDENT if a.width >= costs.FEW else costs.DEEPER_INDENT_BEHIND_FEW
+    if a.width <= costs.WIDEST_COLUMN and HAN_CHAR.match(texts[i][0]) and HAN_CHAR.match(texts[i - 1][-1]):
+        cut = is_word(texts[i - 1][-1] + texts[i][0])
+        cost += costs.CUT_WORD if cut else costs.CUT_BETWEEN_WORDS
     return cost
 
 
 def _greatest_change_cost(column: float) -> float:
     """Cost of a change of column: possible in print, not in lines that were never wrapped."""
-    return 4.0 if column <= 60 else 12.0
+    return costs.OTHER_COLUMN if column <= costs.WIDEST_COLUMN else costs.OTHER_COLUMN_UNWRAPPED
 
 
 def _width_change_cost(a: float, fa: _Facts, b: float, fb: _Facts) -> float:
     """Cost of two full lines of different width, a token that did not fit and narrow quotes allowed for."""
-    apart = max(b - fb.give - a - fa.slack, a - fa.give - b - fb.slack) - 1.0
-    return min(_greatest_change_cost(max(a, b)), 1.5 * apart) if apart > 0 else 0.0
+    apart = max(b - fb.give - a - fa.slack, a - fa.give - b - fb.slack) - costs.TOLERANCE
+    return min(_greatest_change_cost(max(a, b)), costs.PER_CHARACTER_OFF * apart) if apart > 0 else 0.0
 
 
 def _first_line_cost(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[float, float]) -> float:
@@ -218,7 +225,7 @@ def _first_line_cost(a: Line, fa: _Facts, b: Line, fb: _Facts, style: tuple[floa
     level = _width_change_cost(at, fa, b.width, fb)
     if a.indent:
         return level
-    return min(level + style[0], _width_change_cost(at + 2.0, fa, b.width, fb) + style[1])
+    return min(level + style[0], _width_change_cost(at + costs.INDENT, fa, b.width, fb) + style[1])
 
 
 def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
@@ -227,43 +234,51 @@ def _manner(lines: Sequence[Line], facts: Sequence[_Facts]) -> _Manner:
     The first lines after them tell how first lines are set; fewer than three tell nothing.
     """
     blank = ends = shown = narrow = level = 0
-    for i in range(1, len(lines)):
+    for i in range(2, len(lines)):
         a, b = lines[i - 1], lines[i]
-        if a.alone or not facts[i - 1].ended or a.width > 60 or i < 2 or a.width > lines[i - 2].width - 2.5:
+        if not facts[i - 1].ended or not _is_short(a, lines[i - 2]):
             continue
         ends += 1
         blank += b.gap > 0
         shown += b.indent >= 1
         if i + 1 < len(lines) and not facts[i].ended and not b.indent and not b.alone:
             wider = lines[i + 1].width - b.width
-            narrow += 1.25 <= wider <= 3
-            level += abs(wider) <= 0.75
-    known = narrow + level >= 3
+            narrow += costs.NARROWER[0] <= wider <= costs.INDENT + costs.TOLERANCE
+            level += abs(wider) <= costs.NARROW_SLACK
+    known = narrow + level >= costs.SEEN
+    narrows = known and narrow >= costs.TWICE * level
+    levels = known and level >= costs.TWICE * narrow
     return _Manner(
-        blank=1.8 if 0 < ends <= 1.25 * blank else 0.0,
-        indent=4.0 if 0 < ends <= 1.25 * shown else 0.0,
-        narrow=3.0 if known and narrow >= 2 * level else 0.0 if known and level >= 2 * narrow else 0.5,
-        level=1.5 if known and level >= 2 * narrow else 0.0,
-        full=0.0 if known and narrow >= 2 * level else _FULL if known and level >= 2 * narrow else _FULL / 2,
+        blank=costs.NO_BLANK if 0 < ends <= costs.MOSTLY * blank else 0.0,
+        indent=costs.NO_INDENT if 0 < ends <= costs.MOSTLY * shown else 0.0,
+        narrow=costs.NOT_NARROW if narrows else 0.0 if levels else costs.UNSURE_NARROW,
+        level=costs.NOT_LEVEL if levels else 0.0,
+        full=0.0 if narrows else costs.FULL if levels else costs.FULL / 2,
     )
+
+
+def _is_short(line: Line, before: Line) -> bool:
+    """Whether a line of a column surely does not fill it."""
+    return not line.alone and line.width <= min(costs.WIDEST_COLUMN, before.width - costs.SHORT_BY)
 
 
 def _part_cost(a: Line, b: Line, fa: _Facts, fb: _Facts, manner: _Manner) -> float:
     """Cost of a block's end between two lines."""
-    cost = (0.0 if b.gap else 0.5) + (6.0 if (fb.tail or fa.hangs) and not b.alone else 0.0)
+    cost = 0.0 if b.gap else costs.NO_GAP
+    cost += costs.PARTED_TOKEN if (fb.tail or fa.hangs) and not b.alone else 0.0
     if fa.ended and not a.alone and not b.alone:
         cost += 0.0 if b.gap else manner.blank
-        cost += manner.indent if b.indent < 1 and fb.single > 1.0 else 0.0
+        cost += manner.indent if b.indent < 1 and fb.single > costs.SHORT else 0.0
     return cost
 
 
 def _fill_their_column(lines: Sequence[Line], reach: int = 6, enough: int = 4) -> list[bool]:
     """Whether a line is as wide as the lines around it: their column, or that less an indent."""
-    fills = []
+    fills, (low, high) = [], costs.NARROWER
     for i, line in enumerate(lines):
         near = (*lines[max(0, i - reach) : i], *lines[i + 1 : i + 1 + reach])
         at = line.width + line.indent
-        same = sum(abs(o.width - at) <= 0.75 or 1.25 <= o.width - at <= 2.5 for o in near)
+        same = sum(abs(o.width - at) <= costs.NARROW_SLACK or low <= o.width - at <= high for o in near)
         fills.append(same >= enough)
     return fills
 
@@ -272,42 +287,43 @@ def _single_line_cost(fact: _Facts, fills: bool) -> float:
     """Cost of a line by itself: a full one seldom is, unless there is nothing but such lines."""
     if not fills or fact.colon:
         return fact.single
-    return fact.single + (_FULL if fact.ended else 2.5 if fact.punctuated else 0.0)
+    return fact.single + (costs.FULL if fact.ended else costs.FULL_PUNCTUATED if fact.punctuated else 0.0)
 
 
 def _full_second_cost(a: Line, b: Line, manner: _Manner) -> float:
     """Cost of a paragraph of two lines whose second fills the column."""
-    if b.width >= a.width + a.indent + 1.5:
-        return _FULL
-    return manner.full if b.width >= a.width - 0.5 else 0.0
+    if b.width >= a.width + a.indent + costs.INDENT - costs.SAME_SLACK:
+        return costs.FULL
+    return manner.full if b.width >= a.width - costs.SAME_SLACK else 0.0
 
 
 def _overhang_cost(room: float, last: float) -> float:
     """Cost of a last line wider than the column."""
-    over = last - room - 1.0
-    return min(_greatest_change_cost(last), 0.9 * over) if over > 0 else 0.0
+    over = last - room - costs.TOLERANCE
+    return min(_greatest_change_cost(last), costs.PER_CHARACTER_OVER * over) if over > 0 else 0.0
 
 
 def _looseness_costs(facts: Sequence[_Facts], reach: int = 8) -> list[float]:
     """Extra cost of a join where few of the lines around stop in mid-sentence: never wrapped."""
-    sums = [0, *accumulate(not fact.ended and fact.last > 2.0 for fact in facts)]
-    costs = []
+    sums = [0, *accumulate(not fact.ended and fact.last > costs.MID_SENTENCE for fact in facts)]
+    found = []
     for i in range(len(facts)):
         low, high = max(0, i - reach), min(len(facts), i + reach)
-        costs.append(4.0 * max(0.0, 0.5 - (sums[high] - sums[low]) / (high - low)))
-    return costs
+        found.append(costs.LOOSE * max(0.0, costs.LOOSE_SHARE - (sums[high] - sums[low]) / (high - low)))
+    return found
 
 
 def _plainness_costs(facts: Sequence[_Facts], reach: int = 6) -> list[float]:
     """Extra cost of joining two lines without punctuation, as lists have them, the more so among such."""
     sums = [0, *accumulate(fact.punctuated for fact in facts)]
-    costs = [0.0]
+    found = [0.0]
     for i in range(1, len(facts)):
         low, high = max(0, i - reach), min(len(facts), i + reach)
         bare = not (facts[i - 1].punctuated or facts[i].punctuated)
         share = (sums[high] - sums[low]) / (high - low)
-        costs.append((0.3 if facts[i].latin else 1.5 * (1 - share)) if bare else 0.0)
-    return costs
+        cost = costs.PLAIN_LATIN if facts[i].latin else costs.PLAIN * (1 - share)
+        found.append(cost if bare else 0.0)
+    return found
 
 
 def _trace_back(back: Sequence[_Came], role: int, n: int) -> list[tuple[int, int]]:

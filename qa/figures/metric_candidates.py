@@ -126,7 +126,7 @@ _REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class _Worded:
     """A candidate for what a figure measures: its words, and the words beside it."""
 
     text: str
@@ -141,7 +141,7 @@ class _Span:
 def metrics(scene: Scene, draft: Draft, told: Story, subject: str) -> list[Candidate]:
     """Candidates for what a figure measures, with what it belongs to where words of growth measure it."""
     sentence = scene.sentence_at(draft.quantity.start)
-    spans: dict[tuple[str, str], tuple[_Span, str]] = {}
+    spans: dict[tuple[str, str], tuple[_Worded, str]] = {}
     growth = draft.growth
     rule, rule_of = fold(draft.figure.metric), fold(draft.figure.of)
     whose = fold(subject)
@@ -160,9 +160,9 @@ def metrics(scene: Scene, draft: Draft, told: Story, subject: str) -> list[Candi
         else:
             spans.setdefault(("", text), (span, growth))
     if rule and not scene.cuts_words(rule, sentence) and not scene.cuts_words(rule_of, sentence):
-        spans.setdefault((rule_of, rule), (_Span(rule, "rule"), growth))
+        spans.setdefault((rule_of, rule), (_Worded(rule, "rule"), growth))
     if rule_of and not scene.cuts_words(rule_of, sentence):
-        spans.setdefault(("", rule_of), (_Span(rule_of, "rule_of"), growth))
+        spans.setdefault(("", rule_of), (_Worded(rule_of, "rule_of"), growth))
     context = _MetricView(scene, draft, told, subject, rule, rule_of)
     return [
         Candidate(metric, _metric_features(of, metric, span, context), of)
@@ -170,7 +170,7 @@ def metrics(scene: Scene, draft: Draft, told: Story, subject: str) -> list[Candi
     ]
 
 
-def _spans(scene: Scene, draft: Draft, told: Story, sentence: int) -> Iterator[_Span]:
+def _spans(scene: Scene, draft: Draft, told: Story, sentence: int) -> Iterator[_Worded]:
     q = draft.quantity
     inside = [w for w in scene.words(sentence) if draft.left <= w.start and w.end <= q.hedge_start]
     tail = list(inside)
@@ -202,7 +202,7 @@ def _spans(scene: Scene, draft: Draft, told: Story, sentence: int) -> Iterator[_
                 lead = tuple(tail[i:])
                 if len(text_of(lead)) <= 10:
                     kind = "verb_after" if verbs and i == verbs[-1] else "before_after"
-                    yield _Span(
+                    yield _Worded(
                         text_of(lead) + span.text,
                         kind,
                         (*lead, *span.words),
@@ -210,14 +210,14 @@ def _spans(scene: Scene, draft: Draft, told: Story, sentence: int) -> Iterator[_
                         span.right,
                     )
     for n, (of, metric) in enumerate(reversed(told.metrics[-4:])):
-        yield _Span(of or metric, "previous", number=n)
+        yield _Worded(of or metric, "previous", number=n)
         if of and not draft.growth:
-            yield _Span(of + metric, "previous", number=n)
+            yield _Worded(of + metric, "previous", number=n)
     yield from _earlier(scene, draft, sentence)
-    yield _Span("", "empty")
+    yield _Worded("", "empty")
 
 
-def _suffixes(tail: Sequence[Word], source: str, gap: int, inside: Sequence[Word]) -> Iterator[_Span]:
+def _suffixes(tail: Sequence[Word], source: str, gap: int, inside: Sequence[Word]) -> Iterator[_Worded]:
     """Ends of the words before a number, from every word of the last dozen on."""
     right = inside[len(tail)] if len(tail) < len(inside) else None
     for i in range(len(tail) - 1, max(-1, len(tail) - 1 - _REACH), -1):
@@ -226,7 +226,7 @@ def _suffixes(tail: Sequence[Word], source: str, gap: int, inside: Sequence[Word
             break
         if word.tag[0] in "upcw" and word.text not in _QUOTES:
             continue
-        yield _Span(text_of(tail[i:]), source, tuple(tail[i:]), tail[i - 1] if i else None, right, gap)
+        yield _Worded(text_of(tail[i:]), source, tuple(tail[i:]), tail[i - 1] if i else None, right, gap)
     core = list(tail)
     while core and core[-1].tag == "v":
         core.pop()
@@ -236,7 +236,7 @@ def _suffixes(tail: Sequence[Word], source: str, gap: int, inside: Sequence[Word
                 break
             if core[i].tag[0] in "upc":
                 continue
-            yield _Span(
+            yield _Worded(
                 text_of(core[i:]),
                 source,
                 tuple(core[i:]),
@@ -262,7 +262,7 @@ def _unbracketed(tail: Sequence[Word]) -> list[Word]:
     return out
 
 
-def _afters(following: Sequence[Word]) -> Iterator[_Span]:
+def _afters(following: Sequence[Word]) -> Iterator[_Worded]:
     """Beginnings of the words behind a number, to every word of the next eight."""
     i = 0
     while i < len(following) and (
@@ -275,7 +275,7 @@ def _afters(following: Sequence[Word]) -> Iterator[_Span]:
             break
         if word.tag[0] in "upcw" and word.text not in "”》)":
             continue
-        yield _Span(
+        yield _Worded(
             text_of(following[i : j + 1]),
             "after",
             tuple(following[i : j + 1]),
@@ -285,11 +285,11 @@ def _afters(following: Sequence[Word]) -> Iterator[_Span]:
         )
 
 
-def _earlier(scene: Scene, draft: Draft, sentence: int) -> Iterator[_Span]:
+def _earlier(scene: Scene, draft: Draft, sentence: int) -> Iterator[_Worded]:
     """Noun phrases of the clauses before, nearest first, and the one that opens the sentence."""
     phrases = [p for p in scene.phrases(sentence) if p.end <= draft.left]
     for n, phrase in enumerate(reversed(phrases[-5:])):
-        yield _Span(
+        yield _Worded(
             text_of(phrase.words),
             "earlier",
             phrase.words,
@@ -299,7 +299,7 @@ def _earlier(scene: Scene, draft: Draft, sentence: int) -> Iterator[_Span]:
             n,
         )
         for i in range(1, min(len(phrase.words), 4)):
-            yield _Span(
+            yield _Worded(
                 text_of(phrase.words[i:]),
                 "earlier",
                 phrase.words[i:],
@@ -310,7 +310,7 @@ def _earlier(scene: Scene, draft: Draft, sentence: int) -> Iterator[_Span]:
             )
     if sentence and len(phrases) < 2:
         for n, phrase in enumerate(reversed(scene.phrases(sentence - 1)[-3:])):
-            yield _Span(text_of(phrase.words), "opener", phrase.words, phrase.left, phrase.right, 99, n)
+            yield _Worded(text_of(phrase.words), "opener", phrase.words, phrase.left, phrase.right, 99, n)
 
 
 class _MetricView:
@@ -341,7 +341,7 @@ class _MetricView:
         self.alone = not scene.work[draft.left : q.hedge_start].strip("|, 、和")
 
 
-def _metric_features(of: str, metric: str, span: _Span, view: _MetricView) -> tuple[float, ...]:
+def _metric_features(of: str, metric: str, span: _Worded, view: _MetricView) -> tuple[float, ...]:
     text = of or metric
     verbs, de, measure, ends, entity, first, last, n, unknown, place, nominal, first_verb = metric_shape(text)
     whole = of + metric

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelError
 from qa.models.runtimes import open_session, sentence_transformer
+from qa.schema import Progress
 
 BUNDLED = "multilingual-e5-small-zh"
 Vectors = NDArray[np.float32]
-Progress = Callable[[int, int], None]
 
 BULK_CHARACTERS = 200_000
 """From here on passages go through torch. Measured per core of a Xeon with AMX: onnxruntime 1,200 tokens/s at
@@ -136,7 +136,7 @@ class LightEncoder:
         for row, text in enumerate(texts):
             vectors[row] = self._vector(self._tokenizer.encode(prompt + text).ids)
             if progress is not None:
-                progress(row + 1, len(texts))
+                progress("encode", row + 1, len(texts))
         return vectors
 
     def _vector(self, ids: list[int]) -> Vectors:
@@ -189,7 +189,7 @@ class TorchEncoder:
                     batch, prompt=prompt, normalize_embeddings=True, show_progress_bar=False
                 )
                 if progress is not None:
-                    progress(min(start + _BATCH, len(order)), len(order))
+                    progress("encode", min(start + _BATCH, len(order)), len(order))
         return vectors
 
 

@@ -104,12 +104,12 @@ def _figure() -> re.Pattern[str]:
     return re.compile(rf"(?<![\d.a-z])(?:{many}|{span}|{_NUMBER})({unit}|[a-z]+)?")
 
 
-def figures(text: str) -> list[str]:
+def figure_terms(text: str) -> list[str]:
     """Numbers of folded text with their units; ranges and products whole, and without the unit too.
 
     Plain numbers without their unit are grams already.
 
-    >>> figures("2017年1—11月完成1,146.65亿元，2×1000mw")
+    >>> figure_terms("2017年1—11月完成1,146.65亿元，2×1000mw")
     ['2017年', '1-11月', '1-11', '1146.65亿元', '2×1000mw', '2×1000']
     """
     found: list[str] = []
@@ -122,7 +122,7 @@ def figures(text: str) -> list[str]:
     return found
 
 
-def grams(text: str) -> list[str]:
+def gram_terms(text: str) -> list[str]:
     """Characters of folded text and pairs of neighbours; a Latin word or number is one character."""
     found: list[str] = []
     before, end = "", -1
@@ -141,7 +141,7 @@ def tokens(text: str) -> list[str]:
     jieba's words of two characters are pairs already; counting them twice measured worse.
     """
     folded = fold(text)
-    return grams(folded) + figures(folded) + [word for word in words(folded) if len(word) > 2]
+    return gram_terms(folded) + figure_terms(folded) + [word for word in words(folded) if len(word) > 2]
 
 
 def query_tokens(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa.documents.changes import Before, reread
 from qa.documents.clean import clean
 from qa.documents.decode import decode
-from qa.documents.formats.reading import READERS
+from qa.documents.formats.reading import EXTRACTORS
 from qa.documents.formats.source import Source
 from qa.documents.load import load, roots_of
 from qa.errors import LoadError
@@ -119,7 +119,7 @@ def test_a_file_met_twice_counts_once(tmp_path: Path) -> None:
 
 def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = lambda data, encoding: Source(data.decode(), "utf-8", (0, 3), ((3, "二"),))  # noqa: E731
-    monkeypatch.setitem(READERS, ".pages", ("pages", reader))
+    monkeypatch.setitem(EXTRACTORS, ".pages", ("pages", reader))
     (tmp_path / "x.pages").write_text("一页\n二页", "utf-8")
     (document,) = load(tmp_path).documents
     assert (document.id, document.text, document.pages) == ("x.pages", "一页\n二页", (0, 3))

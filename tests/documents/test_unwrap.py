@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa.documents import costs
 from qa.documents.lines import Line, width
 from qa.documents.unwrap import paragraphs
 
@@ -73,3 +74,13 @@ def test_ranges_cover_all_lines_in_order() -> None:
     assert [start for start, _ in found] == [0, *(end for _, end in found[:-1])]
     assert found[-1][1] == len(lines)
     assert paragraphs([], []) == []
+
+
+def test_costs_are_in_the_order_of_what_print_does() -> None:
+    assert sorted(costs.ENDS, key=lambda end: costs.ENDS[end]) == [
+        "sentence", "bracket", "semicolon", "colon", "other",
+    ]  # fmt: skip
+    assert set(costs.ALONE) < set(costs.ENDS)
+    assert costs.CUT_WORD < 0 < costs.CUT_BETWEEN_WORDS
+    assert costs.OTHER_COLUMN < costs.OTHER_COLUMN_UNWRAPPED
+    assert costs.SAME_SLACK < costs.NARROW_SLACK < costs.NARROWER[0] < costs.INDENT < costs.NARROWER[1]

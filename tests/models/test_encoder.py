@@ -68,9 +68,9 @@ def test_text_beyond_the_limit_is_cut_off(encoder: module.Encoder) -> None:
 
 
 def test_progress_counts_every_passage(encoder: module.Encoder) -> None:
-    seen: list[tuple[int, int]] = []
-    encoder.encode_passages(["一", "二", "三"], lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    seen: list[tuple[str, int, int]] = []
+    encoder.encode_passages(["一", "二", "三"], lambda *told: seen.append(told))
+    assert seen == [("encode", n, 3) for n in (1, 2, 3)]
 
 
 def test_asking_imports_no_torch() -> None:

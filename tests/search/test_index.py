@@ -3,184 +3,34 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
-from array import array
-from collections.abc import Iterator
-from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import ENCODER, MODEL, contents, document
+from tiny import ENCODER, FIGURE, MODEL, TEXTS, contents, write_index
 
 from qa import verify
 from qa.errors import ModelError, StoreError
-from qa.schema import Figure, Passage, Value, When
 from qa.search import index, lexical
 from qa.search.folder import lock, read_meta
-from qa.search.gazetteer import collect, find, has_key
-from qa.search.lexical import query_tokens, tokens
 from qa.search.retrieve import search
-from qa.search.rows import figure_row, pack_origin, passage_row, to_figure, to_passage, unpack_origin
 from qa.search.sealed import seal, unseal
-from qa.search.store import Store
-
-TEXTS = {"a.txt": "甲区总投资3亿元。\n乙區稅收5亿元。", "b/c.txt": "丙区2018年新建道路12条。"}
-FIGURE = Figure(
-    passage="a.txt#1",
-    document="a.txt",
-    subject="甲區",
-    metric="总投资",
-    value=Value(Decimal("3.10"), "亿元"),
-    number=Decimal("310000000"),
-    unit="元",
-    quote="3亿元",
-    text="3亿元",
-    start=5,
-    end=8,
-    clean_start=5,
-    clean_end=8,
-    clause_start=0,
-    clause_end=8,
-    upper=Decimal("0.1"),
-    qualifier=("约", "以上"),
-    period="1—11月",
-    year=2018,
-)
-
-
-def write(folder: Path, texts: dict[str, str] = TEXTS, **more: object) -> None:
-    with lock(folder):
-        index.write(folder, replace(contents(texts), **more), *MODEL)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path / "idx", figures=[FIGURE])
+    write_index(tmp_path / "idx", figures=[FIGURE])
     return tmp_path / "idx"
 
 
-@pytest.fixture(params=["folder", "memory"])
-def store(request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
-    with (
-        index.open_store(folder)
-        if request.param == "folder"
-        else index.in_memory(contents(TEXTS, [FIGURE]), *MODEL)
-    ) as store:
-        yield store
-
-
 # What goes in comes out.
-
-
-def test_documents_and_passages(store: Store) -> None:
-    made = contents(TEXTS)
-    assert [store.document(id) for id in TEXTS] == list(made.documents)
-    assert [plain(p) for p in store.passages([2, 0, 1])] == [made.passages[i] for i in (2, 0, 1)]
-    assert store.ids([1, 0]) == ["a.txt#2", "a.txt#1"]
-    assert store.rows(["b/c.txt#1", "no such"]) == {"b/c.txt#1": 2}
-    assert (store.rows_of("a.txt"), store.rows_of("b.txt"), len(store)) == ([0, 1], [], 3)
-    assert store.sources() == {d.id: (d.sha256, "utf-8") for d in made.documents}
-    assert [plain(p) for p in store.all_passages()] == list(made.passages)
-    assert store.frequency(["投资", "区", "没有"]) == {"投资": 1, "区": 3}
-    with pytest.raises(KeyError):
-        store.document("b.txt")
-    with pytest.raises(KeyError):
-        store.passage(3)
-
-
-def plain(passage: Passage) -> Passage:
-    return replace(passage, origin=tuple(passage.origin))
-
-
-def test_figures_by_what_they_say(store: Store) -> None:
-    for properties in [
-        {},
-        {"subject": "甲区"},
-        {"metric": "總投資", "unit": "元", "low": 3e8, "high": 4e8},
-        {"period": "1—11月", "document": "a.txt", "year": 2018},
-        {"passages": ["a.txt#2", "a.txt#1"]},
-    ]:
-        assert store.figures(**properties) == [FIGURE], properties
-    for properties in [{"subject": "乙区"}, {"low": 4e8}, {"passages": []}, {"year": 2019}]:
-        assert store.figures(**properties) == [], properties
-
-
-def test_vectors_are_those_written(store: Store) -> None:
-    vectors = contents(TEXTS).vectors
-    assert np.array_equal(store.vectors([2, 0]), vectors[[2, 0]])
-    rows, cosines = store.nearest(ENCODER.encode_queries(["乙"])[0], 5)
-    assert rows[0] == 1
-    assert cosines[0] == pytest.approx(1.0)
-
-
-@given(st.lists(st.integers(-1, 2**31 - 1)))
-def test_character_maps(origin: list[int]) -> None:
-    assert unpack_origin(pack_origin(array("i", origin))) == array("i", origin)
-
-
-@given(st.text(min_size=1), st.text())
-def test_passages_as_rows(text: str, headline: str) -> None:
-    when = When("2019-07-03", 3, 13, 2019, 7, 3)
-    made = Passage(
-        "p",
-        "d",
-        text,
-        array("i", range(len(text))),
-        0,
-        len(text),
-        1,
-        1,
-        "paragraph",
-        ((0, 1),),
-        2,
-        headline,
-        "s",
-        when,
-        4,
-        "一、总体",
-        ((0, 2, "东湖区"),),
-        ((0, 3, "zone", "东湖|经开区"), (1, 2, "place", "湘潭")),
-    )
-    assert to_passage(*passage_row(7, made)[3:]) == made
-
-
-def test_names_of_the_corpus() -> None:
-    said = contents({"a.txt": "東湖經開區投資。\n該項目總投資。\n乙"})
-    first, second, third = said.passages
-    zone = (0, 5, "zone", "东湖|经开区")
-    passages = [
-        replace(first, names=(zone, (0, 1, "place", "东")), subject="东湖经开区"),
-        replace(second, mentions=((0, 3, "南环路項目"),), subject="乙"),
-        replace(third, subject="西区"),
-    ]
-    entries = {
-        "东湖经开区": ("zone", "东湖|经开区"),
-        "南环路项目": ("project", "南环路项目"),
-        "西区": ("project", "西区"),
-    }
-    assert collect(passages) == entries
-    with index.in_memory(replace(said, passages=passages), *MODEL) as store:
-        assert dict(store.names) == entries
-        assert len(store.names) == 3
-        for names in (store.names, entries):
-            assert has_key(names, "东湖|经开区") and not has_key(names, "东湖")
-            assert find(names, "\udc80东湖经开区和西区") == {k: entries[k] for k in ("东湖经开区", "西区")}
-            assert find(names, "甲" * 38 + "东湖经开区" + "乙" * 50) == {"东湖经开区": zone[2:]}
-            assert find(names, "区") == find(names, "") == {}
-
-
-def test_figures_as_rows() -> None:
-    assert to_figure(*figure_row(0, FIGURE)[-2:]) == FIGURE
-    assert str(to_figure(*figure_row(0, FIGURE)[-2:]).value.number) == "3.10"
 
 
 ALPHABET = "甲乙丙投资税收3.亿元，。 麵A"
@@ -195,7 +45,7 @@ def test_a_saved_index_answers_as_the_one_in_memory(tmp_path_factory, texts, que
     if not any(text.strip("\n") for text in texts.values()):
         return
     folder = tmp_path_factory.mktemp("idx")
-    write(folder, texts)
+    write_index(folder, texts)
     with index.in_memory(contents(texts), *MODEL) as memory, index.open_store(folder) as saved:
         for query in queries:
             assert search(saved, ENCODER, query, 5) == search(memory, ENCODER, query, 5)
@@ -204,32 +54,6 @@ def test_a_saved_index_answers_as_the_one_in_memory(tmp_path_factory, texts, que
 
 
 # BM25 against what the formula says.
-
-
-def reference_bm25(texts: list[str], query: str) -> list[float]:
-    """Lucene's BM25, as Kamphuis et al., ECIR 2020, write it."""
-    documents = [tokens(text) for text in texts]
-    mean = sum(map(len, documents)) / len(documents)
-    scores = []
-    for terms in documents:
-        score = 0.0
-        for term in query_tokens(query):
-            n, tf = sum(term in d for d in documents), terms.count(term)
-            idf = np.log(1 + (len(documents) - n + 0.5) / (n + 0.5))
-            score += idf * tf / (tf + lexical.K1 * (1 - lexical.B + lexical.B * len(terms) / mean))
-        scores.append(score)
-    return scores
-
-
-@settings(deadline=None)
-@given(st.lists(st.text(ALPHABET, min_size=1), min_size=1, max_size=5), st.text(ALPHABET))
-def test_bm25_is_the_written_formula(texts: list[str], query: str) -> None:
-    vocabulary, postings = lexical.weigh(texts, tokens)
-    scores = postings.scores(vocabulary[term] for term in query_tokens(query) if term in vocabulary)
-    if any(map(tokens, texts)):
-        assert scores == pytest.approx(reference_bm25(texts, query), rel=1e-5, abs=1e-6)
-    else:
-        assert not scores.any()
 
 
 # One whole index at any moment.
@@ -277,7 +101,7 @@ KILLED = """
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 def test_a_kill_at_any_step_leaves_a_whole_index(tmp_path: Path) -> None:
     """SIGKILL before every single change to the folder: the old index is there, or the new one."""
-    write(tmp_path / "idx", VERSIONS[0])
+    write_index(tmp_path / "idx", VERSIONS[0])
     done = run(KILLED, tmp_path / "idx", VERSIONS[1], 1)
     assert done.stderr == ""
     steps = [line.split() for line in done.stdout.splitlines()]
@@ -302,7 +126,7 @@ def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_a_reader_keeps_what_it_opened(folder: Path) -> None:
     with index.open_store(folder) as before:
-        write(folder, VERSIONS[1])
+        write_index(folder, VERSIONS[1])
         assert before.document("a.txt").text == TEXTS["a.txt"]
         assert search(before, ENCODER, "甲区", 1)[0].passage.id == "a.txt#1"
     with index.open_store(folder) as after:
@@ -367,13 +191,13 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, number: int, monkeypatch: 
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StoreError, match=rf"cannot be written \({os.strerror(number)}\)\."):
-        write(tmp_path / "idx")
+        write_index(tmp_path / "idx")
 
 
 def test_a_folder_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"cannot be written \(Not a directory\)"):
-        write(tmp_path / "file" / "idx")
+        write_index(tmp_path / "file" / "idx")
 
 
 def test_an_index_on_a_read_only_disk_can_be_read(folder: Path) -> None:
@@ -414,7 +238,7 @@ def test_damaged_files_are_named(folder: Path, name: str, harm: str) -> None:
     assert "\n" not in str(caught.value)
     assert "qa index DOCS" in str(caught.value) or "permissions" in str(caught.value)
     if harm != "folder" or name != "meta.json":
-        write(folder)
+        write_index(folder)
         index.open_store(folder).close()
 
 
@@ -444,7 +268,7 @@ def test_an_index_of_another_model(folder: Path, other: tuple[str, str, int]) ->
 
 def test_nothing_to_index(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="hold no text to index"):
-        write(tmp_path / "idx", {})
+        write_index(tmp_path / "idx", {})
 
 
 # Updating and verifying.
@@ -456,54 +280,3 @@ def test_what_can_be_taken_from_an_index(folder: Path) -> None:
         assert np.array_equal(found.vectors(found.rows_of("b/c.txt")), contents(TEXTS).vectors[2:])
         assert not index.reusable(found, "beef" * 16, "")
         assert not index.reusable(found, MODEL[1], "splitter 2")
-
-
-def test_verify_reads_the_sources_again(tmp_path: Path) -> None:
-    sources = tmp_path / "docs"
-    sources.mkdir()
-    texts = {"a.txt": "甲区投资。", "b.txt": "乙区税收。", "c.txt": "丙区道路。", "d.txt": "丁区。"}
-    for name, text in texts.items():
-        (sources / name).write_text(text, encoding="utf-8")
-    made = contents(texts, home=sources)
-    write(tmp_path / "idx", texts, documents=made.documents, roots=made.roots)
-    with index.open_store(tmp_path / "idx") as store:
-        assert verify.verify(store) == []
-        (sources / "a.txt").write_text("甲区投资了。", encoding="utf-8")
-        (sources / "b.txt").unlink()
-        (sources / "e.txt").write_text("戊区。", encoding="utf-8")
-        assert verify.verify(store) == [
-            "a.txt: changed since it was indexed.",
-            "b.txt: missing.",
-            "e.txt: new, not in the index.",
-        ]
-        shutil.rmtree(sources)
-        stays = f"What the index has of it stays; to drop it: qa remove {sources}"
-        assert verify.verify(store) == [
-            f"'{sources}' does not exist. Check the path. {stays}",
-            *(f"{name}: cannot be read now." for name in texts),
-        ]
-
-
-def test_verify_tells_another_encoding(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("甲区投资。", encoding="utf-8")
-    made = contents({"a.txt": "甲区投资。"}, home=tmp_path)
-    made = replace(made, documents=[replace(made.documents[0], encoding="gb18030")])
-    with index.in_memory(made, *MODEL) as store:
-        assert verify.verify(store) == ["a.txt: now read as utf-8, was read as gb18030."]
-
-
-def test_verify_finds_a_passage_that_does_not_stand_there() -> None:
-    made = contents(TEXTS)
-    documents = [document("a.txt", "甲区总投资9亿元。\n乙區稅收5亿元。"), made.documents[1]]
-    with index.in_memory(replace(made, documents=documents), *MODEL) as store:
-        text = "a.txt: passage a.txt#1 does not stand in the original at its range. Index again."
-        assert verify.verify(store) == [text]
-
-
-def test_info(folder: Path) -> None:
-    with index.open_store(folder) as store:
-        found = verify.info(store)
-    assert found["counts"] == {"documents": 2, "passages": 3, "figures": 1, "terms": found["counts"]["terms"]}
-    assert (found["model"], found["fingerprint"], found["dimension"]) == (*MODEL, 4)
-    assert [source["id"] for source in found["sources"]] == ["a.txt", "b/c.txt"]
-    assert json.loads(json.dumps(found)) == found | {"roots": []}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.chinese.fold import fold
-from qa.search.lexical import figures, grams, query_tokens, tokens
+from qa.search import lexical
+from qa.search.lexical import figure_terms, gram_terms, query_tokens, tokens
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,7 @@ from qa.search.lexical import figures, grams, query_tokens, tokens
     ],
 )
 def test_figures_stay_whole(text: str, expected: list[str]) -> None:
-    assert figures(fold(text)) == expected
+    assert figure_terms(fold(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_figures_stay_whole(text: str, expected: list[str]) -> None:
     ],
 )
 def test_grams(text: str, expected: list[str]) -> None:
-    assert grams(text) == expected
+    assert gram_terms(text) == expected
 
 
 def test_tokens_of_both_scripts_and_widths_are_equal() -> None:
@@ -69,3 +71,32 @@ def test_query_tokens_leave_out_what_only_asks() -> None:
 def test_any_text_has_terms(text: str) -> None:
     assert all(isinstance(term, str) and term for term in tokens(text))
     assert set(query_tokens(text)) <= set(tokens(text))
+
+
+def reference_bm25(texts: list[str], query: str) -> list[float]:
+    """Lucene's BM25, as Kamphuis et al., ECIR 2020, write it."""
+    documents = [tokens(text) for text in texts]
+    mean = sum(map(len, documents)) / len(documents)
+    scores = []
+    for terms in documents:
+        score = 0.0
+        for term in query_tokens(query):
+            n, tf = sum(term in d for d in documents), terms.count(term)
+            idf = np.log(1 + (len(documents) - n + 0.5) / (n + 0.5))
+            score += idf * tf / (tf + lexical.K1 * (1 - lexical.B + lexical.B * len(terms) / mean))
+        scores.append(score)
+    return scores
+
+
+ALPHABET = "甲乙丙投资税收3.亿元，。 麵A"
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(ALPHABET, min_size=1), min_size=1, max_size=5), st.text(ALPHABET))
+def test_bm25_is_the_written_formula(texts: list[str], query: str) -> None:
+    vocabulary, postings = lexical.weigh(texts, tokens)
+    scores = postings.scores(vocabulary[term] for term in query_tokens(query) if term in vocabulary)
+    if any(map(tokens, texts)):
+        assert scores == pytest.approx(reference_bm25(texts, query), rel=1e-5, abs=1e-6)
+    else:
+        assert not scores.any()

@@ -13,7 +13,7 @@ from typing import Literal
 
 from qa.documents.decode import decode
 from qa.documents.formats import archive, mail, pdf, sheets, slides, web, word
-from qa.documents.formats.source import UNPACKED, Member, Opener, Reader, Source
+from qa.documents.formats.source import UNPACKED, Extractor, Member, Opener, Source
 from qa.errors import LoadError
 from qa.schema import MEGABYTE
 
@@ -28,7 +28,7 @@ def read_text(data: bytes, encoding: str | None) -> Source:
     return Source(*decode(data, encoding))
 
 
-READERS: dict[str, tuple[str, Reader]] = {
+EXTRACTORS: dict[str, tuple[str, Extractor]] = {
     **dict.fromkeys((".txt", ".text", ".md", ".markdown"), ("text", read_text)),
     ".pdf": ("PDF", pdf.read),
     ".docx": ("Word", word.read),
@@ -74,7 +74,7 @@ class _Room:
 
 def endings() -> list[str]:
     """The endings of names whose files are read, in order."""
-    return sorted({*READERS, *OPENERS})
+    return sorted({*EXTRACTORS, *OPENERS})
 
 
 def unread(ending: str) -> str:
@@ -99,14 +99,14 @@ def _drawn(
     if not data:
         yield Drawn(path, data, None, "is empty. Leave it out or give it some text.", "passed over")
         return
-    if ending in READERS or ending not in OPENERS:
+    if ending in EXTRACTORS or ending not in OPENERS:
         yield _read(path, ending, data, encoding, ending in OPENERS)
     if ending in OPENERS:
         yield from _inside(path, ending, data, encoding, room, depth)
 
 
 def _read(path: str, ending: str, data: bytes, encoding: str | None, holds: bool) -> Drawn:
-    kind, reader = READERS.get(ending, READERS[".txt"])
+    kind, reader = EXTRACTORS.get(ending, EXTRACTORS[".txt"])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

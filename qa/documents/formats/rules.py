@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.documents.formats.tables import Span
+from qa.documents.formats.tables import Merged
 
 _NEAR = 3.0
 """Lines closer than this are one: the two edges of a thick rule."""
@@ -23,7 +23,7 @@ class Ruled:
 
     columns: tuple[float, ...]
     rows: tuple[float, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[Merged, ...]
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -95,7 +95,7 @@ def _grid(across: list[Line], down: list[Line]) -> Ruled | None:
     return Ruled(tuple(columns), tuple(rows), tuple(_spans(group)))
 
 
-def _spans(group: dict[tuple[int, int], tuple[int, int]]) -> Iterable[Span]:
+def _spans(group: dict[tuple[int, int], tuple[int, int]]) -> Iterable[Merged]:
     """Cells that are one, as far as they make a rectangle."""
     members: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for place, held in group.items():
@@ -104,7 +104,7 @@ def _spans(group: dict[tuple[int, int], tuple[int, int]]) -> Iterable[Span]:
         top, left = min(r for r, _ in places), min(c for _, c in places)
         height, width = max(r for r, _ in places) - top + 1, max(c for _, c in places) - left + 1
         if len(places) > 1 and height * width == len(places):
-            yield Span(top, left, height, width)
+            yield Merged(top, left, height, width)
 
 
 def _places(values: Iterable[float]) -> list[float]:

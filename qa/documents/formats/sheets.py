@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qa.documents.decode import decode
 from qa.documents.formats.packed import check
 from qa.documents.formats.source import Draft, Source, drawn_by
-from qa.documents.formats.tables import Grid, Span, goes_on, grid, understood, write
+from qa.documents.formats.tables import Grid, Merged, goes_on, grid, understood, write
 from qa.errors import LoadError
 from qa.places import letters
 
@@ -70,7 +70,7 @@ def _grid(sheet: Worksheet) -> tuple[Grid, list[int], list[int]]:
         down = [n for n, row in enumerate(rows) if merged.min_row <= row + 1 <= merged.max_row]
         across = [n for n, column in enumerate(columns) if merged.min_col <= column + 1 <= merged.max_col]
         if down and across:
-            spans.append(Span(down[0], across[0], len(down), len(across)))
+            spans.append(Merged(down[0], across[0], len(down), len(across)))
     shown = [[held.get((row + 1, column + 1), "") for column in columns] for row in rows]
     return grid(shown, spans), rows, columns
 
@@ -132,7 +132,7 @@ def _part(whole: Grid, area: Area, numbers: Sequence[int], columns: Sequence[int
     top, left, bottom, right = area
     rows = tuple(row[left:right] for row in whole.rows[top:bottom])
     spans = tuple(
-        Span(s.row - top, s.column - left, s.height, s.width)
+        Merged(s.row - top, s.column - left, s.height, s.width)
         for s in whole.spans
         if top <= s.row < bottom and left <= s.column < right
     )

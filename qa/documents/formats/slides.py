@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.documents.formats.packed import check
 from qa.documents.formats.source import Draft, Source, drawn_by
-from qa.documents.formats.tables import Span, Table, grid, understood, write
+from qa.documents.formats.tables import Merged, Table, grid, understood, write
 
 
 def read(data: bytes, encoding: str | None) -> Source:
@@ -63,7 +63,7 @@ def _table(draft: Draft, table: Any) -> None:
         rows.append(["" if cell.is_spanned else cell.text for cell in row.cells])
         for m, cell in enumerate(row.cells):
             if cell.is_merge_origin:
-                spans.append(Span(n, m, cell.span_height, cell.span_width))
+                spans.append(Merged(n, m, cell.span_height, cell.span_width))
     found = understood(grid(rows, spans))
     if found is not None:
         write(draft, found)

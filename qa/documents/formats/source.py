@@ -44,7 +44,7 @@ class Member:
     reason: str = ""
 
 
-Reader = Callable[[bytes, str | None], Source]
+Extractor = Callable[[bytes, str | None], Source]
 """Bytes, and the encoding forced, to text. Raises LoadError, whose text goes on after the file's name."""
 Opener = Callable[[bytes], Iterator[Member]]
 """The bytes of a file to the files inside. Raises LoadError likewise."""

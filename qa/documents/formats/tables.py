@@ -25,7 +25,7 @@ _CELL = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Merged:
     """A merged cell: its first row and column, and how many of each it covers."""
 
     row: int
@@ -39,7 +39,7 @@ class Grid:
     """Rows of equal length, merged cells in each of their places; `places` name each row's first cell."""
 
     rows: tuple[tuple[str, ...], ...]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Merged, ...] = ()
     places: tuple[str, ...] = ()
 
 
@@ -68,7 +68,7 @@ def cell(text: str) -> str:
     return out.replace("|", "｜")
 
 
-def grid(rows: Sequence[Sequence[str]], spans: Sequence[Span] = (), places: Sequence[str] = ()) -> Grid:
+def grid(rows: Sequence[Sequence[str]], spans: Sequence[Merged] = (), places: Sequence[str] = ()) -> Grid:
     """A grid of cells as a format has them, merged ones filled in, without what is empty at its edges."""
     width = max(map(len, rows), default=0)
     cells = [[cell(text) for text in row] + [""] * (width - len(row)) for row in rows]

@@ -16,7 +16,7 @@ from typing import Any
 
 from qa.documents.decode import decode
 from qa.documents.formats.source import Draft, Source, drawn_by
-from qa.documents.formats.tables import Span, Table, grid, numeric, understood, write
+from qa.documents.formats.tables import Merged, Table, grid, numeric, understood, write
 from qa.errors import LoadError
 
 _CHARSET = re.compile(
@@ -190,10 +190,10 @@ def _taken(tree: Any) -> list[Table]:
     return tables
 
 
-def _cells(node: Any) -> tuple[list[list[str]], list[Span]]:
+def _cells(node: Any) -> tuple[list[list[str]], list[Merged]]:
     """The texts of a table's cells on its grid, and its merged cells."""
     rows: list[list[str]] = []
-    spans: list[Span] = []
+    spans: list[Merged] = []
     taken: set[tuple[int, int]] = set()
     for n, row in enumerate(node.iter("tr")):
         texts: list[str] = []
@@ -202,7 +202,7 @@ def _cells(node: Any) -> tuple[list[list[str]], list[Span]]:
                 texts.append("")
             height, width = (_number(held.get(name)) for name in ("rowspan", "colspan"))
             if height > 1 or width > 1:
-                spans.append(Span(n, len(texts), height, width))
+                spans.append(Merged(n, len(texts), height, width))
                 taken.update((n + i, len(texts) + j) for i in range(1, height) for j in range(width))
             texts += ["\n".join(_lines(held)), *[""] * (width - 1)]
         rows.append(texts)

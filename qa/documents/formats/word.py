@@ -15,7 +15,7 @@ from typing import Any
 from qa.documents.formats.marks import raised
 from qa.documents.formats.packed import check
 from qa.documents.formats.source import Draft, Source, drawn_by
-from qa.documents.formats.tables import Span, grid, understood, write
+from qa.documents.formats.tables import Merged, grid, understood, write
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -187,10 +187,10 @@ def _table(word: _Word, node: Any) -> None:
             _blocks(word, cell)
 
 
-def _cells(node: Any) -> tuple[list[list[str]], list[Span]]:
+def _cells(node: Any) -> tuple[list[list[str]], list[Merged]]:
     """The texts of a table's cells on its grid, and its merged cells."""
     rows: list[list[str]] = []
-    spans: list[Span] = []
+    spans: list[Merged] = []
     open_at: dict[int, int] = {}
     for n, row in enumerate(_children(node, "tr")):
         texts = [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
@@ -200,11 +200,11 @@ def _cells(node: Any) -> tuple[list[list[str]], list[Span]]:
             goes_on = merge is not None and merge.get(f"{_W}val") != "restart"
             if goes_on and at in open_at:
                 above = spans[open_at[at]]
-                spans[open_at[at]] = Span(above.row, above.column, n + 1 - above.row, above.width)
+                spans[open_at[at]] = Merged(above.row, above.column, n + 1 - above.row, above.width)
             else:
                 open_at.pop(at, None)
                 if width > 1 or merge is not None:
-                    spans.append(Span(n, at, 1, width))
+                    spans.append(Merged(n, at, 1, width))
                 if merge is not None:
                     open_at[at] = len(spans) - 1
             said = "" if goes_on else "\n".join(_text(p).replace("\f", "") for p in held.iter(f"{_W}p"))
