@@ -26,22 +26,17 @@ EVERYTHING: frozenset[str] = frozenset()
 KEPT: tuple[str, ...] = ()
 """For what is built once and kept where the tables of a module or its functions without arguments show it."""
 BUILT = {
-    ("answer.evidence", "places"): ("动工|开工|开建",),
-    ("answer.neighbours", ""): KEPT,
-    ("answer.spans", "office"): ("(?<!副)主任",),
-    ("answer.spans", "heads"): ("[一-龥a-zA-Z0-9·“”]{0,16}项目",),
-    ("answer.statements", ""): KEPT,
     ("chinese.names", "head_names"): ("项目", *names._HEADS.values()),
     ("chinese.numerals", "_grammar"): tuple(p.pattern for p in numerals._grammar(EVERYTHING)),
     ("chinese.periods", "_expression"): (periods._expression(EVERYTHING).pattern,),
     ("chinese.periods", "_parts"): tuple(p.pattern for p, _ in periods._parts(EVERYTHING)),
     ("evaluation.cmrc", ""): KEPT,
-    ("question.sides", "sides"): ("(?:多少|几)公里",),
-    ("question.sides", "_done"): ("[多少](?P<verb>[一-龥]{1,2}?)(?:多少|几)(?:亩)?(?P<noun>地?)[?]?$",),
+    ("question.query", "_asked"): KEPT,
+    ("question.turns", "core"): (r"[,，]", r"[我你您].{0,4}是"),
     ("search.lexical", "_figure"): KEPT,
 }
 """Patterns put together at run time: module and function, and what comes of it."""
-BOUNDED = {"answer": 1_000, "question.sides": 2_000}
+BOUNDED = {"answer": 1_000}
 """Modules whose patterns meet nothing but passages or questions, which have a greatest length."""
 unknown: set[tuple[str, str]] = set()
 """Functions that build patterns and of which BUILT has no sample."""
