@@ -15,7 +15,7 @@ from qa.chinese.numerals import Quantity, quantities
 from qa.chinese.periods import read_period, stated_year
 from qa.chinese.units import base
 from qa.figures.nounphrase import ends_in_measure
-from qa.schema import Figure, Passage, Value
+from qa.schema import Figure, Passage, Value, original_range
 
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$", re.M)
 _CELL = re.compile(r"[^|]+")
@@ -108,8 +108,9 @@ def _figure(
 ) -> Figure:
     subject, metric, unit, period = said
     name, factor, _ = base(fold(unit))
-    start, end = _origin(passage, cell.start, cell.end)
-    clause_start, clause_end = _origin(passage, row[0].start, row[-1].end)
+    whole = passage.start, passage.end
+    start, end = original_range(passage.origin, cell.start, cell.end) or whole
+    clause_start, clause_end = original_range(passage.origin, row[0].start, row[-1].end) or whole
     number = q.number if q.value.unit else q.value.number * factor
     return Figure(
         passage=passage.id,
@@ -130,11 +131,6 @@ def _figure(
         period=period,
         year=stated_year(fold(period), None) if period else None,
     )
-
-
-def _origin(passage: Passage, start: int, end: int) -> tuple[int, int]:
-    held = [at for at in passage.origin[start:end] if at >= 0]
-    return held[0], held[-1] + 1
 
 
 def inside(figure: Figure, lines: Sequence[Row]) -> bool:
