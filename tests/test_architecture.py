@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -222,6 +223,22 @@ def test_every_module_is_imported_by_a_test():
     code = {module for module in MODULES if FILES[module].name not in ("__init__.py", "__main__.py")}
     lacking = {module for module in code if f"qa.{module}" not in found}
     assert lacking == set()
+
+
+def test_every_module_has_a_place_on_the_page_that_a_newcomer_reads():
+    page = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    paths = {path.relative_to(PACKAGE.parent).as_posix() for path in FILES.values()}
+    paths -= {"qa/__init__.py", "qa/__main__.py"}
+    assert {path for path in paths if f"({path})" not in page} == set()
+
+
+def test_every_wing_says_what_comes_in_what_goes_out_and_what_to_read_first():
+    for module in sorted(set(MODULES) - {"__init__"}):
+        if FILES[module].name == "__init__.py" and module in FLOOR:
+            said = ast.get_docstring(tree(module)) or ""
+            first = re.search(r"Read `(\w+)` first", said)
+            assert "In: " in said and "Out: " in said and first, module
+            assert f"{module}.{first[1]}" in FILES
 
 
 def test_there_is_no_drawer_for_odds_and_ends():

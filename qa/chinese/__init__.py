@@ -2,4 +2,5 @@
 
 In: text. Out: folded text, words with their tags, quantities, names and periods, each with the range it
 stands in. Nothing here knows of documents, indexes or questions.
+Read `periods` first.
 """

@@ -2,4 +2,5 @@
 
 In: arguments and streams. Out: results on stdout, all else on stderr, and an exit status. Nothing
 below imports from here.
+Read `app` first.
 """

@@ -2,4 +2,5 @@
 
 In: files and folders. Out: `Document`, `Clean`, `Block`, `Article` and `Passage` records, whose ranges point
 into the original text.
+Read `clean` first.
 """

@@ -2,4 +2,5 @@
 
 In: a question as typed, the names and term frequencies of the corpus. Out: a `Query`, and a question
 completed by those before it.
+Read `query` first.
 """
