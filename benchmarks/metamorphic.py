@@ -49,7 +49,7 @@ from qa.pipeline import from_texts  # noqa: E402
 from qa.prepare import prepare  # noqa: E402
 from qa.question.names import link  # noqa: E402
 from qa.schema import Document  # noqa: E402
-from qa.search.gazetteer import collect  # noqa: E402
+from qa.search.gazetteer import collect_names  # noqa: E402
 
 Outcome = Literal["right", "refused", "wrong"]
 
@@ -101,7 +101,7 @@ STEMS = {2: ("淀川", "芷屿", "棠溪", "岚汀"), 3: ("淀川湾", "芷屿�
 @cache
 def names_of(text: str) -> Mapping[str, tuple[str, str]]:
     """The names that the library finds in a document."""
-    return collect(prepare(Document("a.txt", text, "", "utf-8")))
+    return collect_names(prepare(Document("a.txt", text, "", "utf-8")))
 
 
 def named(case: Case) -> str | None:

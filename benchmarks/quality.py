@@ -33,7 +33,7 @@ from qa.evaluation.reading import read_questions  # noqa: E402
 from qa.knowledge import KnowledgeBase  # noqa: E402
 from qa.pipeline import from_texts  # noqa: E402
 from qa.search.lexical import query_tokens  # noqa: E402
-from qa.search.retrieve import candidates, top  # noqa: E402
+from qa.search.retrieve import candidates, top_rows  # noqa: E402
 from qa.writing import write_whole  # noqa: E402
 
 RESULTS = ROOT / "benchmarks/results/quality.json"
@@ -57,7 +57,7 @@ Rank = Callable[[KnowledgeBase, str, int], Sequence[tuple[int, float]]]
 def by_bm25(kb: KnowledgeBase, query: str, k: int) -> list[tuple[int, float]]:
     """Rows and scores of the words alone."""
     scores = kb._store.bm25(query_tokens(query))
-    return [(int(row), float(scores[row])) for row in top(scores, k)]
+    return [(int(row), float(scores[row])) for row in top_rows(scores, k)]
 
 
 def by_vectors(kb: KnowledgeBase, query: str, k: int) -> list[tuple[int, float]]:

@@ -50,9 +50,9 @@ from qa.search.lexical import query_tokens, tokens  # noqa: E402
 from qa.search.retrieve import (  # noqa: E402
     DENSE_WEIGHT,
     DEPTH,
-    blended,
-    scaled,
-    top,
+    blend,
+    to_unit_scale,
+    top_rows,
 )
 
 SETS = {"CMRC 2018": ("cmrc2018", True), "DRCD": ("drcd", False)}
@@ -206,8 +206,8 @@ class Ranking:
         dense = self.vectors @ self.encoder.encode_queries([fold(question)])[0].astype(np.float64)
         terms = [self.vocabulary[t] for t in query_tokens(question) if t in self.vocabulary]
         bm25 = self.postings.scores(terms)
-        rows = np.union1d(top(dense, DEPTH), top(bm25, DEPTH))
-        fused = DENSE_WEIGHT * scaled(dense[rows]) + (1 - DENSE_WEIGHT) * scaled(bm25[rows])
+        rows = np.union1d(top_rows(dense, DEPTH), top_rows(bm25, DEPTH))
+        fused = DENSE_WEIGHT * to_unit_scale(dense[rows]) + (1 - DENSE_WEIGHT) * to_unit_scale(bm25[rows])
         order = np.argsort(-fused, kind="stable")[:k]
         return rows[order], fused[order]
 
@@ -222,7 +222,7 @@ def ranking(
         readings = read(q.text, [passages[row] for row in rows])
         within += q.gold in rows
         for weight in WEIGHTS:
-            scores = [blended(f, r.answerable, weight) for f, r in zip(fused, readings, strict=True)]
+            scores = [blend(f, r.answerable, weight) for f, r in zip(fused, readings, strict=True)]
             hits[weight] += rows[int(np.argmax(scores))] == q.gold
     found = {f"recall@1, weight {weight}": hit / len(questions) for weight, hit in hits.items()}
     return found | {f"recall@{depth}": within / len(questions)}

@@ -33,7 +33,7 @@ from qa.chinese.words import words  # noqa: E402
 from qa.models.encoder import Encoder, load_encoder  # noqa: E402
 from qa.search import lexical  # noqa: E402
 from qa.search.lexical import figure_terms, gram_terms, query_tokens, tokens  # noqa: E402
-from qa.search.retrieve import DENSE_WEIGHT, DEPTH, scaled, top  # noqa: E402
+from qa.search.retrieve import DENSE_WEIGHT, DEPTH, to_unit_scale, top_rows  # noqa: E402
 
 SETS = {"CMRC 2018": "cmrc2018", "DRCD": "drcd"}
 MEASURES = {"recall@1": R @ 1, "recall@10": R @ 10, "mrr@10": RR @ 10}
@@ -94,7 +94,7 @@ def fuse(left: Scores, right: Scores, weight: float, depth: int, scale: Callable
     """As `retrieve.candidates` does it, for every question; passages outside both pools get -1."""
     fused = np.full(left.shape, -1.0)
     for i, (a, b) in enumerate(zip(left, right, strict=True)):
-        rows = np.union1d(top(a, depth), top(b, depth))
+        rows = np.union1d(top_rows(a, depth), top_rows(b, depth))
         fused[i, rows] = weight * scale(a[rows]) + (1 - weight) * scale(b[rows])
     return fused
 
@@ -150,10 +150,10 @@ def systems(
     yield "reciprocal rank fusion", reciprocal(near, ours)
     yield "fused by z-scores", fuse(near, ours, DENSE_WEIGHT, DEPTH, standard)
     for weight in (0.2, 0.3, 0.5, 0.6):
-        yield f"fused, dense weight {weight}", fuse(near, ours, weight, DEPTH, scaled)
+        yield f"fused, dense weight {weight}", fuse(near, ours, weight, DEPTH, to_unit_scale)
     for depth in (10, 50, 300):
-        yield f"fused, depth {depth}", fuse(near, ours, DENSE_WEIGHT, depth, scaled)
-    yield "fused", fuse(near, ours, DENSE_WEIGHT, DEPTH, scaled)
+        yield f"fused, depth {depth}", fuse(near, ours, DENSE_WEIGHT, depth, to_unit_scale)
+    yield "fused", fuse(near, ours, DENSE_WEIGHT, DEPTH, to_unit_scale)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,7 +18,7 @@ from qa.models.reader import Reader, load_reader
 from qa.question.turns import Sense, complete
 from qa.schema import Answer, Document, Hit, Passage
 from qa.search.index import check_model
-from qa.search.retrieve import N_READ, reranked, search
+from qa.search.retrieve import N_READ, rerank, search
 from qa.search.store import Store
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class KnowledgeBase:
         check_text(query, "The question")
         _check_number(k, "k")
         found = search(self._store, self._encoder, query, k if k < 1 else max(k, N_READ))
-        return reranked(query, found, self._reader.read)[:k]
+        return rerank(query, found, self._reader.read)[:k]
 
     def chat(self, state: Mapping[str, Any] | None = None) -> Chat:
         """A conversation: each question is read in the light of those before it.

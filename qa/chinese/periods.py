@@ -299,7 +299,7 @@ def stated_year(folded: str, today: int | None) -> int | None:
         return _year(m[0])
     if today is not None:
         for word in (*_RELATIVE, "年内"):
-            by = 0 if word == "年内" else offset(word)
+            by = 0 if word == "年内" else _years_from_text(word)
             if by is not None and word in folded:
                 return today + by
     return None
@@ -384,10 +384,10 @@ def clash(asked: Period, found: Period) -> float:
     return 0.0
 
 
-def offset(relative: str) -> int | None:
+def _years_from_text(relative: str) -> int | None:
     """How many years after the year of writing a relative year lies; None where it depends on the text.
 
-    >>> offset("去年"), offset("当年")
+    >>> _years_from_text("去年"), _years_from_text("当年")
     (-1, None)
     """
     years, always = _RELATIVE.get(relative, (0, False))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa.chinese.names import names
 from qa.chinese.tags import segment
-from qa.search.gazetteer import find, has_key
+from qa.search.gazetteer import find_names, has_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Named:
 def link(folded: str, gazetteer: Mapping[str, tuple[str, str]]) -> tuple[Named, ...]:
     """The names of a folded question: those of the corpus, the longest first, then strangers."""
     found: list[tuple[int, int, Named]] = []
-    known = find(gazetteer, folded)
+    known = find_names(gazetteer, folded)
     for size in range(min(24, len(folded)), 1, -1):
         for at in range(len(folded) - size + 1):
             form = folded[at : at + size]

@@ -16,7 +16,7 @@ _STRIDE = 40
 """Characters looked up in one query: 920 forms, as older SQLite takes no more than 999 values."""
 
 
-def collect(passages: Iterable[Passage]) -> dict[str, Entry]:
+def collect_names(passages: Iterable[Passage]) -> dict[str, Entry]:
     """Every name in passages: kind and key as it was read, the later of two readings.
 
     What is only a subject, or stands behind a 该项目, is a project and its own key.
@@ -56,10 +56,10 @@ class Gazetteer(Mapping[str, Entry]):
         return bool(self._select("SELECT 1 FROM names WHERE key = ? LIMIT 1", [key]))
 
 
-def find(names: Mapping[str, Entry], text: str) -> dict[str, Entry]:
+def find_names(names: Mapping[str, Entry], text: str) -> dict[str, Entry]:
     """The names that are part of a folded text, overlapping ones too, with their entries.
 
-    >>> find({"东湖区": ("zone", "东湖区")}, "东湖区与西湖区")
+    >>> find_names({"东湖区": ("zone", "东湖区")}, "东湖区与西湖区")
     {'东湖区': ('zone', '东湖区')}
     """
     found: dict[str, Entry] = {}

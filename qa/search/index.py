@@ -30,7 +30,7 @@ from qa.search.folder import (
     switch,
     unwritable,
 )
-from qa.search.gazetteer import collect
+from qa.search.gazetteer import collect_names
 from qa.search.lexical import TOKENISER, tokens
 from qa.search.rows import INDEXES, SCHEMA, document_row, figure_row, passage_row, skipped_row
 from qa.search.store import Store
@@ -73,7 +73,7 @@ def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str,
     figures = (figure_row(row, figure) for row, figure in enumerate(contents.figures))
     rows.executemany("INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", figures)
     rows.executemany("INSERT INTO terms VALUES (?,?)", sorted(vocabulary.items()))
-    names = sorted((name, *entry) for name, entry in collect(contents.passages).items())
+    names = sorted((name, *entry) for name, entry in collect_names(contents.passages).items())
     rows.executemany("INSERT INTO names VALUES (?,?,?)", names)
     rows.executescript(INDEXES)
 

@@ -47,17 +47,17 @@ class Candidates:
     fused: NDArray[np.float64]
 
 
-def scaled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_unit_scale(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores stretched from 0 (the lowest) to 1 (the highest); all 0 where they are all equal.
 
-    >>> scaled(np.array([2.0, 4.0, 3.0])).tolist()
+    >>> to_unit_scale(np.array([2.0, 4.0, 3.0])).tolist()
     [0.0, 1.0, 0.5]
     """
     low, high = scores.min(initial=np.inf), scores.max(initial=-np.inf)
     return (scores - low) / (high - low) if high > low else np.zeros(len(scores))
 
 
-def top(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+def top_rows(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
     """The rows of the k highest scores above 0, highest first, equal ones by row."""
     rows = np.flatnonzero(scores > 0)
     if len(rows) > k:
@@ -78,11 +78,11 @@ def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEP
     bm25 = store.bm25(query_tokens(query))
     nearest, _ = store.nearest(vector, depth)
     # Not np.union1d, which imports numpy.ma: 40 ms.
-    rows = np.array(sorted({*nearest.tolist(), *top(bm25, depth).tolist()}), dtype=np.int64)
+    rows = np.array(sorted({*nearest.tolist(), *top_rows(bm25, depth).tolist()}), dtype=np.int64)
     # Rounded, so that another machine's last bits change no order.
     dense = np.round(store.vectors(rows).astype(np.float64) @ vector.astype(np.float64), 6)
     lexical = np.round(bm25[rows], 6)
-    fused = np.round(DENSE_WEIGHT * scaled(dense) + (1 - DENSE_WEIGHT) * scaled(lexical), 6)
+    fused = np.round(DENSE_WEIGHT * to_unit_scale(dense) + (1 - DENSE_WEIGHT) * to_unit_scale(lexical), 6)
     ids = store.ids(rows.tolist())
     order = sorted(range(len(rows)), key=lambda i: (-fused[i], ids[i]))
     return Candidates(rows[order], tuple(ids[i] for i in order), dense[order], lexical[order], fused[order])
@@ -120,12 +120,12 @@ class Reads(Protocol):
     def __call__(self, question: str, passages: Sequence[str], heads: Sequence[str]) -> Sequence[Reading]: ...
 
 
-def blended(fused: float, answerable: float, weight: float = READER_WEIGHT) -> float:
+def blend(fused: float, answerable: float, weight: float = READER_WEIGHT) -> float:
     """Fused score (0 to 1) and probability that the passage answers, weighed."""
     return (1 - weight) * fused + weight * answerable
 
 
-def reranked(query: str, hits: Sequence[Hit], read: Reads) -> list[Hit]:
+def rerank(query: str, hits: Sequence[Hit], read: Reads) -> list[Hit]:
     """The hits by fused score and by reading the first N_READ of them; unread ones stay behind those.
 
     `signals` of those that were read holds `answerable`.
@@ -136,6 +136,6 @@ def reranked(query: str, hits: Sequence[Hit], read: Reads) -> list[Hit]:
     scored = []
     for hit, answerable in zip(hits, [*told, *[None] * (len(hits) - len(told))], strict=True):
         signals = hit.signals if answerable is None else hit.signals | {"answerable": answerable}
-        scored.append(replace(hit, score=round(blended(hit.score, answerable or 0.0), 6), signals=signals))
+        scored.append(replace(hit, score=round(blend(hit.score, answerable or 0.0), 6), signals=signals))
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return [replace(hit, rank=i + 1) for i, hit in enumerate(scored)]

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.chinese.fold import fold
-from qa.chinese.periods import Period, Timex, clash, offset, read_period, stated_year, time_expressions
+from qa.chinese.periods import Period, Timex, clash, read_period, stated_year, time_expressions
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,3 @@ def test_expressions_stand_where_they_are_said(text: str, expected: list[tuple[i
 )  # fmt: skip
 def test_no_year_is_supplied_that_the_text_does_not_give(said: str, today: int | None, year: int | None):
     assert stated_year(said, today) == year
-
-
-def test_relative_years_lie_where_they_say_or_nowhere() -> None:
-    assert [offset(said) for said in ("今年", "上年", "明年", "次年", "")] == [0, -1, 1, None, None]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tiny import MODEL, contents
 
 from qa.search import index
-from qa.search.gazetteer import collect, find, has_key
+from qa.search.gazetteer import collect_names, find_names, has_key
 
 
 def test_names_of_the_corpus() -> None:
@@ -24,12 +24,13 @@ def test_names_of_the_corpus() -> None:
         "南环路项目": ("project", "南环路项目"),
         "西区": ("project", "西区"),
     }
-    assert collect(passages) == entries
+    assert collect_names(passages) == entries
     with index.in_memory(replace(said, passages=passages), *MODEL) as store:
         assert dict(store.names) == entries
         assert len(store.names) == 3
         for names in (store.names, entries):
             assert has_key(names, "东湖|经开区") and not has_key(names, "东湖")
-            assert find(names, "\udc80东湖经开区和西区") == {k: entries[k] for k in ("东湖经开区", "西区")}
-            assert find(names, "甲" * 38 + "东湖经开区" + "乙" * 50) == {"东湖经开区": zone[2:]}
-            assert find(names, "区") == find(names, "") == {}
+            both = {name: entries[name] for name in ("东湖经开区", "西区")}
+            assert find_names(names, "\udc80东湖经开区和西区") == both
+            assert find_names(names, "甲" * 38 + "东湖经开区" + "乙" * 50) == {"东湖经开区": zone[2:]}
+            assert find_names(names, "区") == find_names(names, "") == {}

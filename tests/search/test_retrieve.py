@@ -10,7 +10,7 @@ from tiny import ENCODER, MODEL, contents
 
 from qa.errors import InputError
 from qa.search import index
-from qa.search.retrieve import candidates, scaled, search, top
+from qa.search.retrieve import candidates, search, to_unit_scale, top_rows
 from qa.search.store import Store
 
 LINES = ["甲甲区投资", "乙区投资", "丙区稅收", "其他"]
@@ -87,11 +87,11 @@ def test_top_is_the_sorted_head(scores: list[float], k: int) -> None:
     ranked = sorted(
         (row for row, score in enumerate(scores) if score > 0), key=lambda row: (-scores[row], row)
     )
-    assert top(np.array(scores, dtype=np.float64), k).tolist() == ranked[:k]
+    assert top_rows(np.array(scores, dtype=np.float64), k).tolist() == ranked[:k]
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1))
 def test_scaled_stays_between_0_and_1_in_order(scores: list[float]) -> None:
-    found = scaled(np.array(scores))
+    found = to_unit_scale(np.array(scores))
     assert ((found >= 0) & (found <= 1)).all()
     assert [found[i] for i in np.argsort(scores, kind="stable")] == sorted(found)
