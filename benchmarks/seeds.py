@@ -15,6 +15,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from qa.evaluation.metrics import Score, judge, summarise  # noqa: E402
+from qa.evaluation.metrics import MEANS, Score, judge, mean  # noqa: E402
 from qa.evaluation.questions import Question, threads  # noqa: E402
 from qa.evaluation.reading import read_questions  # noqa: E402
 
@@ -37,6 +38,22 @@ COLUMNS = (
     "em",
     "f1",
 )
+
+
+def refusal(scores: Sequence[Score]) -> dict[str, float | None]:
+    """Precision, recall and F1 of `no_answer` against unanswerable questions; None where undefined."""
+    hit = sum(s.refused and not s.answerable for s in scores)
+    refused, due = sum(s.refused for s in scores), sum(not s.answerable for s in scores)
+    return {
+        "refusal_precision": hit / refused if refused else None,
+        "refusal_recall": hit / due if due else None,
+        "refusal_f1": 2 * hit / (refused + due) if refused + due else None,
+    }
+
+
+def summarise(scores: Sequence[Score]) -> dict[str, float | None]:
+    """Every mean over the questions it applies to, and refusal; keys as the reports spell them."""
+    return {name: mean([getattr(s, name) for s in scores]) for name in MEANS} | refusal(scores)
 
 
 def as_json(answer: Any) -> dict[str, Any]:

@@ -17,6 +17,12 @@ def cite(quote: str, document: str = "a.txt", **changes: Any) -> dict[str, Any]:
     return {"document": document, "start": start, "end": start + len(quote), "quote": quote} | changes
 
 
+def answer(text: str | None = None, *citations: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    status = "no_answer" if text is None else "answered"
+    row = {"status": status, "answer": text, "items": None, "value": None, "confidence": 0.9}
+    return row | {"citations": list(citations)} | changes
+
+
 def asked(quote: str | None = "税收1.25亿元", **changes: Any) -> Question:
     fields: dict[str, Any] = {"answers": ("1.25亿元",), "value": {"number": 1.25, "unit": "亿元"}}
     fields["evidence"] = (Evidence("a.txt", quote),) if quote else ()

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.evaluation.estimates import COSTS, Estimate
 from qa.evaluation.measure import evaluate
 from qa.evaluation.run import Evaluation
+from qa.evaluation.systems import Row
 
 N_PARKS = 40
 TEXTS = {
@@ -96,6 +99,19 @@ NAMES = ("grounded", "correct", "cited", "f1", "refusal_f1", "recall@3", "aurc")
 def park(skill: float, asked: Any = None, out: Path | None = None) -> Evaluation:
     """A run of a `Park` of some skill, by default on the same 60 questions."""
     return evaluate(Park(skill), asked or ASKED, NAMES, documents=TEXTS, out=out)
+
+
+def same_results(a: Evaluation, b: Evaluation) -> bool:
+    """Whether two runs gave the same answers and scores; time and memory are not compared."""
+
+    def bare(rows: Sequence[Row]) -> list[Row]:
+        return [{k: v for k, v in row.items() if k not in ("ms", "rss_mib")} for row in rows]
+
+    def steady(metrics: Mapping[str, Estimate]) -> dict[str, Estimate]:
+        return {k: v for k, v in metrics.items() if k not in COSTS}
+
+    rows = bare(a.rows) == bare(b.rows) and bare(a.scores) == bare(b.scores)
+    return rows and steady(a.metrics) == steady(b.metrics)
 
 
 if __name__ == "__main__":

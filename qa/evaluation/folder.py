@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import InputError
-from qa.evaluation.estimates import COSTS, Estimate
+from qa.evaluation.estimates import Estimate
 from qa.evaluation.fingerprints import digest
 from qa.evaluation.questions import Question, QuestionSet
 from qa.evaluation.ranking import Qrels, Run, run_and_qrels
@@ -223,16 +223,3 @@ def load_run(folder: str | Path) -> Evaluation:
 
 def _estimates(group: Mapping[str, Any]) -> dict[str, Estimate]:
     return {name: Estimate(**estimate) for name, estimate in group.items()}
-
-
-def same_results(a: Evaluation, b: Evaluation) -> bool:
-    """Whether two runs gave the same answers and scores; time and memory are not compared."""
-
-    def bare(rows: Sequence[Row]) -> list[Row]:
-        return [{k: v for k, v in row.items() if k not in ("ms", "rss_mib")} for row in rows]
-
-    def steady(metrics: Mapping[str, Estimate]) -> dict[str, Estimate]:
-        return {k: v for k, v in metrics.items() if k not in COSTS}
-
-    rows = bare(a.rows) == bare(b.rows) and bare(a.scores) == bare(b.scores)
-    return rows and steady(a.metrics) == steady(b.metrics)

@@ -243,19 +243,3 @@ def mean(values: Sequence[float | None]) -> float | None:
     """The mean of what is not None; None where nothing is left."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
-
-
-def refusal(scores: Sequence[Score]) -> dict[str, float | None]:
-    """Precision, recall and F1 of `no_answer` against unanswerable questions; None where undefined."""
-    hit = sum(s.refused and not s.answerable for s in scores)
-    refused, due = sum(s.refused for s in scores), sum(not s.answerable for s in scores)
-    return {
-        "refusal_precision": hit / refused if refused else None,
-        "refusal_recall": hit / due if due else None,
-        "refusal_f1": 2 * hit / (refused + due) if refused + due else None,
-    }
-
-
-def summarise(scores: Sequence[Score]) -> dict[str, float | None]:
-    """Every mean over the questions it applies to, and refusal; keys as the reports spell them."""
-    return {name: mean([getattr(s, name) for s in scores]) for name in MEANS} | refusal(scores)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from keyed import DOCS, answer, asked, cite
 
-from qa.evaluation.estimates import columns_of, estimates, statistic
+from qa.evaluation.estimates import METRICS, REFUSALS, columns_of, estimates, statistic
+from qa.evaluation.metrics import judge
 
 
 def rows(*pairs: tuple[float | None, float]) -> dict[str, Any]:
@@ -89,3 +92,22 @@ def test_shares_stay_between_0_and_1(answers: list[tuple[float | None, float, bo
     for estimate in estimates(columns_of(made, names), names).values():
         assert 0 <= estimate.low <= estimate.high <= 1
         assert -1e-12 <= estimate.value <= 1 + 1e-12
+
+
+def test_means_and_refusals_are_fractions():
+    due = asked(None, answerable=False, answers=(), value=None)
+    rows = [
+        (asked(), answer("1.25亿元", cite("税收1.25亿元"))),
+        (asked(), answer("1.25亿元", cite("占地"))),
+        (asked(), answer(None)),
+        (due, answer(None)),
+        (due, answer("x")),
+    ]
+    scores = [asdict(judge(q, a, DOCS)) for q, a in rows]
+    names = [name for name in METRICS if name in scores[0] or name in REFUSALS]
+    total = {name: e.value for name, e in estimates(columns_of(scores, names), names).items()}
+    assert total["grounded"] == pytest.approx(2 / 5)
+    assert total["correct"] == pytest.approx(2 / 3)
+    assert total["cited"] == pytest.approx(1 / 3)
+    assert total["citation_precision"] == 1 / 2
+    assert (total["refusal_precision"], total["refusal_recall"], total["refusal_f1"]) == (1 / 2, 1 / 2, 1 / 2)

@@ -13,10 +13,10 @@ from typing import Any
 
 import ir_measures
 import pytest
-from measured import ASKED, TEXTS, Park, questions
+from measured import ASKED, TEXTS, Park, questions, same_results
 
 from qa.errors import InputError
-from qa.evaluation.folder import as_lines, load_run, recover_rows, same_results
+from qa.evaluation.folder import as_lines, load_run, recover_rows
 from qa.evaluation.measure import evaluate
 
 HERE = Path(__file__).parent.parent

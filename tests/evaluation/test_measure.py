@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from measured import ASKED, TEXTS, Park
+from measured import ASKED, TEXTS, Park, same_results
 
 from qa.errors import InputError, QAError
 from qa.evaluation.checks import QuestionFileError
 from qa.evaluation.estimates import METRICS, Estimate
-from qa.evaluation.folder import load_run, same_results
+from qa.evaluation.folder import load_run
 from qa.evaluation.measure import evaluate
 from qa.schema import Answer, Citation, Hit, Passage
 
