@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from qa.answer.confidence import load_calibration
 from qa.errors import InputError, StoreError, check_text
 from qa.knowledge import KnowledgeBase
+from qa.limits import LARGEST
 from qa.models.encoder import load_encoder
-from qa.schema import LARGEST, Document
+from qa.schema import Document
 from qa.search.folder import index_folder
 from qa.search.index import in_memory, open_store
 from qa.visible import visible

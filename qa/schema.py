@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from qa.limits import LARGEST
+
 BlockKind = Literal["paragraph", "headline", "heading", "caption", "byline", "meta", "boilerplate"]
 Status = Literal["answered", "no_answer"]
 Mode = Literal["actual", "planned", "expected", "possible"]
@@ -19,9 +21,6 @@ Progress = Callable[[str, int, int], None]
 """Called as work goes on, with the stage, how much of it is done, and the total."""
 INSERTED = -1
 """Origin of a clean character that stands nowhere in the original (a repaired one)."""
-MEGABYTE = 1_000_000
-LARGEST = 64 * MEGABYTE
-"""Bytes of the largest file that is read unless more is allowed: what it needs in memory grows with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from qa.cli import evaluation
 from qa.cli.options import INDEX, Confidence, Index, Json, Model, fail, open_index
 from qa.cli.terminal import argument, lines_of, page, progress, put, steady
 from qa.errors import InputError, QAError
-from qa.schema import LARGEST, MEGABYTE, Changes
+from qa.limits import LARGEST, MEGABYTE
 from qa.visible import visible
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _put_changes(kb: KnowledgeBase, index: Path, as_json: bool) -> None:
     """Say what became of an index; status 1 where something could not be read."""
     from qa.cli.show import built_text
     from qa.interface import dump
+    from qa.schema import Changes
 
     info, changes = kb.info(), kb.changes or Changes()
     told = info | {"changes": asdict(changes)}

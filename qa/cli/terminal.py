@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from qa.errors import InputError
-from qa.schema import MEGABYTE
+from qa.limits import MEGABYTE
 from qa.visible import visible
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import stat
 from collections.abc import Container, Iterator
 
 from qa.errors import LoadError
-from qa.schema import MEGABYTE, Root, Skipped
+from qa.limits import MEGABYTE
+from qa.schema import Root, Skipped
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),

@@ -17,7 +17,8 @@ from qa.documents.decode import codec, name_text
 from qa.documents.files import above, contents, covers, files
 from qa.documents.formats.reading import OLD, Drawn, drawn, endings, unread
 from qa.errors import LoadError
-from qa.schema import LARGEST, Document, Root, Skipped
+from qa.limits import LARGEST
+from qa.schema import Document, Root, Skipped
 from qa.visible import visible
 
 PathLike = str | bytes | os.PathLike[str] | os.PathLike[bytes]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from qa.documents.formats.packed import DAMAGED
 from qa.documents.formats.source import UNPACKED, Member
 from qa.errors import LoadError
-from qa.schema import LARGEST, MEGABYTE
+from qa.limits import LARGEST, MEGABYTE
 
 _UTF8 = 0x800
 """Flag of a name that is UTF-8; others are bytes of whatever the maker used, read as cp437."""

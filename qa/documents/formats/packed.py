@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from qa.documents.formats.source import UNPACKED
 from qa.errors import LoadError
-from qa.schema import MEGABYTE
+from qa.limits import MEGABYTE
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Opens a compound file: an Office file of before 2007, or one locked with a password."""

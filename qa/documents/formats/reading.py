@@ -15,7 +15,7 @@ from qa.documents.decode import decode
 from qa.documents.formats import archive, mail, pdf, sheets, slides, web, word
 from qa.documents.formats.source import UNPACKED, Extractor, Member, Opener, Source
 from qa.errors import LoadError
-from qa.schema import MEGABYTE
+from qa.limits import MEGABYTE
 
 DEEPEST = 4
 """Files inside files inside files …: how deep they are looked for."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from qa.schema import MEGABYTE
+from qa.limits import MEGABYTE
 
 UNPACKED = 512 * MEGABYTE
 """Bytes that a packed file may hold once unpacked: what it needs in memory is several times that."""
