@@ -19,7 +19,7 @@ from qa.schema import Document, Figure, Passage, Progress, Root, Skipped
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "3"
+SPLITTER = "4"
 """Raised when readers of formats, cleaning, splitting or figures change: an update makes passages anew."""
 
 

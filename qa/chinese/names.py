@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -117,8 +117,9 @@ def _stops() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(strong - weak), frozenset(weak)
 
 
-def _cut_words(text: str) -> list[str]:
-    return list(tokenizer().cut(text)) if text else []
+@lru_cache(maxsize=4096)
+def _cut_words(text: str) -> tuple[str, ...]:
+    return tuple(tokenizer().cut(text)) if text else ()
 
 
 def _is_common_word(word: str) -> bool:

@@ -19,7 +19,7 @@ from math import log
 from qa.chinese.fold import fold
 from qa.chinese.names import names
 from qa.documents.dates import stated_date
-from qa.documents.outline import Outline, Stretch, join_title, outline, settle_kinds
+from qa.documents.outline import LONGEST_TITLE, Outline, Stretch, join_title, outline, settle_kinds
 from qa.documents.subjects import shortest_forms, subject_of
 from qa.schema import Article, Block, When
 
@@ -301,21 +301,23 @@ def _make_article(
 ) -> Article:
     """One article of the blocks `mine`; `order` are its paragraphs as they are to be read."""
     rank: dict[int, float] = {block: float(n) for n, block in enumerate(order)}
-    rank.update(dict.fromkeys(title, -2.0))
+    first = dict.fromkeys(title, -2.0)
+    rank.update(first)
     ahead, behind = len(order) - 0.5, -1.5
     for i in reversed(mine):
         ahead = rank.get(i, ahead)
         if i in plan.sections:
             rank[i] = ahead - 0.5
     for i in mine:
-        if i not in title:
+        if i not in first:
             behind = rank.setdefault(i, behind)
     kept = tuple(
         _with_outline_kind(blocks[i], i in plan.sections) for i in sorted(mine, key=lambda i: (rank[i], i))
     )
     lines = [blocks[i].clean.text for i in title]
     body = "\n".join(blocks[i].clean.text[:_SAMPLE] for i in order[:30])
-    return Article(join_title(lines), subject_of(lines, body, fallback), stated_date(kept), kept)
+    headline = join_title(lines)[:LONGEST_TITLE]
+    return Article(headline, subject_of(lines, body, fallback), stated_date(kept), kept)
 
 
 def _with_outline_kind(block: Block, section: bool) -> Block:

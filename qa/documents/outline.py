@@ -19,6 +19,8 @@ _NUMBERED = re.compile(rf"^\s*(?:第?{_COUNT}[、.．章节節编編]|[(（]{_CO
 _MARKDOWN = re.compile(r"^\s*(#+)\s*")
 _SALUTE = re.compile(r"^\s*(?:各位|同志们|尊敬的|亲爱的|女士们|朋友们|同胞们)")
 _TITLES = ("headline", "heading")
+LONGEST_TITLE = 200
+"""Characters of a headline or of the headings of a section that are kept with what stands under it."""
 
 
 @dataclass(slots=True)
@@ -181,7 +183,7 @@ def _add_titles(
         text = join_title([blocks[i].clean.text for i in group])
         section = _is_section(blocks, group, members[-1] + 1, len(groups) == 1, first)
         plan.titles.append(Title(group, text, section))
-    _part_zones(plan.titles[:start], plan.titles[start:])
+    _part_zones(plan.titles[max(0, start - 12) : start], plan.titles[start:])
     _part_bodies(blocks, plan.titles[start:], members[-1] + 1)
     if stretch is not None:
         stretch.after = start
@@ -190,7 +192,7 @@ def _add_titles(
 
 def _part_zones(before: Sequence[Title], titles: Sequence[Title]) -> None:
     """A title that says something of another zone than the last headline is a headline itself."""
-    last = next((_zones(title.text) for title in reversed(before[-12:]) if not title.section), set())
+    last = next((_zones(title.text) for title in reversed(before) if not title.section), set())
     heads = set[str]().union(*(_zones(title.text) for title in titles if not title.section)) or last
     for title in titles:
         zones = _zones(title.text) if title.section and heads and not _NUMBERED.match(title.text) else set()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from qa.documents.outline import join_title
+from qa.chinese.words import is_word
+from qa.documents.outline import LONGEST_TITLE, join_title
 from qa.documents.subjects import Context
 from qa.places import page_of
 from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage, original_range
@@ -17,7 +18,9 @@ from qa.schema import INSERTED, Article, Block, BlockKind, Document, Passage, or
 SHORT, TARGET, LONG = 120, 280, 350
 """Characters: a shorter paragraph joins its neighbour, a longer one than LONG is cut near TARGET."""
 SENTENCE = 300
-"""Longer sentences are cut at ； or ……, and beyond twice this anywhere but inside a word or number."""
+"""Longer sentences are cut at ； or ……, and beyond twice this at commas, else between two words."""
+LONGEST = 2 * SENTENCE
+"""Characters that a passage has at most, whatever a document looks like: it bounds the time of a question."""
 _CLOSERS = "”’」』）)】]》〉\"'＂＇"
 _OPEN, _CLOSE = "（(【[《〈", "）)】]》〉"
 _BRACKET = f"[{re.escape(_OPEN + _CLOSE)}]"
@@ -28,6 +31,8 @@ _SOFT = (
     re.compile(rf"(?P<end>[，,、：:])(?!$|\d)|{_BRACKET}"),
     re.compile(r"(?P<end>)(?:(?<![\w.,%])|(?![\w.,%])|(?<=[^\x00-\x7f])(?=[^\x00-\x7f]))"),
 )
+_NUMERALS = "〇零○一二两三四五六七八九十百千万亿兆点几数"
+"""Characters of a number, which no cut parts from what it counts."""
 _RUN_IN = re.compile(r"[^\d“”。！？!?]{5,31}[。！!]?$")
 _STANDS_IN = re.compile(r"[该我全本]区|[該我全本]區|[该該]|近年|目前|日前|据|據|记者|記者")
 _GOES_ON = re.compile(r"[，,、；;：:）)》的]|[”’]")
@@ -107,10 +112,16 @@ def _overlong_end(text: str, start: int, end: int) -> int:
             elif depth == 0 and mark.end() >= start + SENTENCE // 6:
                 ends.append(mark.end())
         if ends:
-            return min(ends, key=lambda e: abs(e - ideal))
+            return min(ends, key=lambda e: (level == 2 and _parts_word(text, e), abs(e - ideal)))
         if level == 0 and end - start <= 2 * SENTENCE:
             return end
     return limit
+
+
+def _parts_word(text: str, at: int) -> bool:
+    """Whether a cut would part the characters of a common word, or a number and its unit."""
+    last = text[max(0, at - 4) : at].rstrip()[-1:]
+    return last.isdecimal() or (last != "" and last in _NUMERALS) or is_word(text[at - 1 : at + 1])
 
 
 @dataclass(slots=True)
@@ -148,7 +159,8 @@ def _pieces(block: Block, kind: BlockKind, section: str, number: int) -> list[_D
     goal, drafts = len(text) / count, [_Draft(kind, section, number)]
     for start, end in sentences(text):
         size = len(drafts[-1].text)
-        if size + end - start > SHORT and size and (start + end) / 2 > goal * len(drafts):
+        more = size + end - start
+        if size and (more > LONGEST or (more > SHORT and (start + end) / 2 > goal * len(drafts))):
             drafts.append(_Draft(kind, section, number))
         drafts[-1].add(text[start:end], origin[start:end])
     return drafts
@@ -184,7 +196,8 @@ def _drafts(article: Article, numbers: dict[int, int]) -> list[_Draft]:
         section = last.section if last else ""
         if kind == "heading":
             again = last is not None and last.kind == "heading" and number == last.last + 1
-            section = join_title([section, block.clean.text] if again and section else [block.clean.text])
+            lines = [section, block.clean.text] if again and section else [block.clean.text]
+            section = join_title(lines)[:LONGEST_TITLE]
         for draft in _pieces(block, kind, section, number):
             if kind in ("caption", "byline", "meta"):
                 out.append(draft)
@@ -200,9 +213,10 @@ def _continues(last: _Draft, draft: _Draft) -> bool:
     """Whether a draft continues the one before: neighbours, of one section, and one of them short."""
     if draft.last - last.last not in (0, 1) or (last.kind == "headline") != (draft.kind == "headline"):
         return False
+    both = len(last.text) + len(draft.text)
     if last.kind in ("headline", "heading"):
-        return True
-    short = min(len(last.text), len(draft.text)) < SHORT and len(last.text) + len(draft.text) <= LONG
+        return both < LONGEST
+    short = min(len(last.text), len(draft.text)) < SHORT and both <= LONG
     return draft.kind == "paragraph" and draft.last > last.last and short
 
 
@@ -227,7 +241,7 @@ def split(document: Document, articles: Sequence[Article]) -> tuple[Passage, ...
     Paragraphs of 120 to 350 characters stay whole, shorter neighbours of one section are
     joined by a line break, longer ones cut at sentence ends; a section heading opens the first
     passage of its section. Headlines, captions, bylines and meta lines are passages of their
-    own, boilerplate is none. Passages share no original character.
+    own, boilerplate is none. Passages share no original character; none is longer than LONGEST.
     """
     numbers = _block_numbers(articles)
     lines = [m.end() for m in re.finditer(r"\r\n|\n|\r", document.text)]

@@ -42,7 +42,8 @@ def rows(text: str) -> list[Row]:
             Cell(m[0].strip(), m.end() - len(m[0].lstrip()), m.start() + len(m[0].rstrip()))
             for m in _CELL.finditer(text, line.start(), line.end())
         ]
-        found.append(tuple(cells))
+        if cells:  # a line of nothing but bars has none
+            found.append(tuple(cells))
     return found
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from qa.documents.articles import articles
 from qa.documents.clean import clean
-from qa.documents.split import LONG, SENTENCE, search_text, sentences, split
+from qa.documents.outline import LONGEST_TITLE
+from qa.documents.split import LONG, LONGEST, SENTENCE, search_text, sentences, split
+from qa.figures.extract import extract_all
 from qa.schema import Block, BlockKind, Clean, Document, Passage
 
 HERE = Path(__file__).parent.parent
@@ -90,7 +92,8 @@ def check(text: str, blocks: tuple[Block, ...], passages: tuple[Passage, ...]) -
     wanted = sorted(o for b in blocks if b.kind != "boilerplate" for o in b.clean.origin if o >= 0)
     assert sorted(o for p in passages for o in p.origin if o >= 0) == wanted
     for p in passages:
-        assert len(p.origin) == len(p.text)
+        assert len(p.origin) == len(p.text) <= LONGEST
+        assert max(len(p.section), len(p.headline)) <= LONGEST_TITLE
         own = [o for o in p.origin if o >= 0]
         if own:
             assert (p.start, p.end) == (min(own), max(own) + 1)
@@ -115,6 +118,34 @@ def test_a_number_is_not_cut_where_another_place_serves():
     text = "完成产值1234567.89亿元" * 200
     found = [text[start:end] for start, end in sentences(text)]
     assert all(not piece[0].isdigit() or piece.startswith("1234567.89") for piece in found)
+
+
+def test_no_cut_parts_a_number_from_its_unit_or_the_characters_of_a_word():
+    text = "建设产业园区完成投资二十三亿元占地三百五十亩" * 60
+    cuts = [text[start - 1 : start + 1] for start, _ in sentences(text)[1:]]
+    assert len(cuts) >= 3
+    assert not {"产业", "园区", "建设", "完成", "投资", "亿元", "占地", "十亩", "三亿", "三百", "五十"} & set(
+        cuts
+    )
+
+
+NAMES = [
+    first + second + third
+    for first in "赵钱孙李周吴郑王冯陈"
+    for second in "伟芳娜敏静丽强磊"
+    for third in "军洋勇艳杰"
+]
+
+
+@pytest.mark.parametrize("between", ["\n", "、", "，", " ", "\u3000\u3000", "\n\n", "", " 1\n", "；\n"])
+def test_a_roster_is_passages_of_bounded_length(between):
+    text = between.join(NAMES * 20)
+    check(text, *passages_of(text))
+
+
+def test_a_line_of_bars_is_no_table():
+    _, passages = passages_of("|" * 2_000 + "\n|\n| |")
+    assert extract_all(passages, "|" * 2_000 + "\n|\n| |") == ()
 
 
 def test_search_text_says_what_the_passage_stands_under():
