@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +12,11 @@ from qa.chinese.fold import fold
 from qa.chinese.names import names
 from qa.documents.articles import articles
 from qa.documents.clean import clean
+from qa.documents.parts import moved, parts
 from qa.documents.split import search_text, split
 from qa.figures.extract import extract_all
 from qa.models.encoder import Encoder
-from qa.schema import Document, Figure, Passage, Progress, Root, Skipped
+from qa.schema import Article, Document, Figure, Passage, Progress, Root, Skipped
 from qa.search.index import Contents
 from qa.search.store import Store
 
@@ -25,7 +26,8 @@ SPLITTER = "4"
 
 def prepare(document: Document) -> tuple[Passage, ...]:
     """Clean a document, find its articles, and split them into passages."""
-    passages = split(document, articles(clean(document.text), document.id))
+    found = [article for start, end in parts(document.text) for article in _articles(document, start, end)]
+    passages = split(document, found)
     leads: dict[int, Passage] = {}
     for passage in passages:
         leads.setdefault(passage.article, passage)
@@ -38,6 +40,11 @@ def prepare(document: Document) -> tuple[Passage, ...]:
 
 OPENING = 48
 """Characters of an article's beginning that its other passages carry."""
+
+
+def _articles(document: Document, start: int, end: int) -> Iterable[Article]:
+    """The articles of a part of a document."""
+    return articles([moved(block, start) for block in clean(document.text[start:end])], document.id)
 
 
 def _names(text: str) -> tuple[tuple[int, int, str, str], ...]:
