@@ -5,13 +5,11 @@
 Each kind is tried for that long, and the table says how often it was tried, survived and lost. Survived: one
 line that says what to do, or the right content; never other content, a traceback, a wait, or a file of the
 user's gone; and a new index can be written over it. What was lost is listed with the seed that does it again;
-the exit status is then 1. `KINDS` takes more: a kind is a function that makes one attempt in an empty folder
-and yields, for everything tried, "" or what was lost.
+the exit status is then 1. `KINDS` takes more: see `attempts`.
 """
 
 from __future__ import annotations
 
-import argparse
 import errno
 import json
 import os
@@ -22,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -31,10 +28,12 @@ from typing import Any
 
 from tqdm import tqdm
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from tiny import ENCODER, MODEL, contents
 
+from benchmarks.attempts import WAIT_S, Attempt, Waited, patience, told
 from qa.answer.confidence import Calibration, Quality, load_calibration, to_text
 from qa.answer.ranker import bundled
 from qa.errors import QAError, StoreError
@@ -46,9 +45,7 @@ from qa.search.sealed import load_object, seal
 from qa.search.store import Store
 from qa.verify import verify
 
-Attempt = Callable[[Random, Path], Iterator[str]]
 Texts = dict[str, str]
-WAIT_S = 20
 tqdm.set_lock(RLock())  # Its own is shared by forked processes: one killed with it stops all others (bm25s).
 SMALL: Texts = {"a.txt": "甲区总投资3亿元。\n乙区税收5亿元。", "b.txt": "丙区2018年新建道路12条。"}
 LARGE: Texts = {
@@ -75,26 +72,6 @@ VALUES: list[Any] = [
 
 
 # Using an index.
-
-
-class Waited(Exception):
-    """Something took longer than anything here may."""
-
-
-@contextmanager
-def patience(seconds: int = WAIT_S) -> Iterator[None]:
-    """Raise Waited where what is inside takes longer."""
-
-    def give_up(*_: object) -> None:
-        raise Waited(f"waited {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def put(folder: Path, texts: Texts) -> None:
@@ -416,51 +393,11 @@ def others(random: Random, home: Path) -> Iterator[str]:
 KINDS: dict[str, Attempt] = {kind.__name__: kind for kind in (damage, kills, errors, opens, others)}
 
 
-# Counting.
-
-
-@dataclass(slots=True)
-class Count:
-    """How often something was tried, and what was lost, with the seed of the attempt."""
-
-    tried: int = 0
-    lost: list[str] = field(default_factory=list)
-
-
-def attempts(kind: Attempt, seconds: float, seed: int = 0, most: int = sys.maxsize) -> Count:
-    """Make attempts of a kind for so many seconds, and at most so many, each with the next seed."""
-    count, end = Count(), time.monotonic() + seconds
-    for number in range(seed, seed + most):
-        with tempfile.TemporaryDirectory() as home:
-            for said in kind(Random(number), Path(home)):
-                count.tried += 1
-                if said:
-                    count.lost.append(f"seed {number}: {said}")
-        if time.monotonic() > end:
-            break
-    return count
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(description="What an index survives.")
-    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], metavar="KIND", help=", ".join(KINDS))
-    parser.add_argument("--seconds", type=float, default=60, help="for each kind")
-    parser.add_argument("--seed", type=int, default=0)
-    chosen = parser.parse_args()
-    print(f"{'kind':<10}{'tried':>10}{'survived':>10}{'lost':>8}")
-    counts = {}
-    for name in chosen.kinds or KINDS:
-        found = counts[name] = attempts(KINDS[name], chosen.seconds, chosen.seed)
-        print(
-            f"{name:<10}{found.tried:>10,}{found.tried - len(found.lost):>10,}{len(found.lost):>8,}",
-            flush=True,
-        )
-    for name, found in counts.items():
-        for said in found.lost[:10]:
-            print(f"{name}, {said}")
+    lost = told(KINDS, "What an index survives.")
     for made in (False, True):
         shutil.rmtree(example(made).parent, ignore_errors=True)
-    return int(any(found.lost for found in counts.values()))
+    return lost
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 if hasattr(os, "fork"):
     from benchmarks import faults
+    from benchmarks.attempts import attempts
 ATTEMPTS = {"damage": 30, "kills": 6, "errors": 10, "opens": 1, "others": 12}
 
 
 @pytest.mark.parametrize("kind", ATTEMPTS)
 def test_nothing_is_lost(kind: str) -> None:
-    found = faults.attempts(faults.KINDS[kind], seconds=60, seed=1000, most=ATTEMPTS[kind])
+    found = attempts(faults.KINDS[kind], seconds=60, seed=1000, most=ATTEMPTS[kind])
     assert (found.lost, found.tried >= ATTEMPTS[kind]) == ([], True)
 
 
@@ -43,5 +44,5 @@ def test_attempts_are_counted_and_name_their_seeds() -> None:
         yield ""
         yield "gone" if random.random() == Random(7).random() else ""
 
-    found = faults.attempts(kind, seconds=60, seed=5, most=4)
+    found = attempts(kind, seconds=60, seed=5, most=4)
     assert (found.tried, found.lost) == (8, ["seed 7: gone"])

@@ -149,6 +149,7 @@ COMMANDS = {
     "no path": ["index", NOWHERE, "INDEX"],
     "no command": [f"what{EVIL}\n"],
     "no option": ["ask", f"--what{EVIL}"],
+    "no argument": ["ask", "一", f"二{EVIL}"],
     "no number": ["ask", "总投资", "-k", EVIL],
     "no encoding": ["index", "{home}/docs", "--encoding", f"x{EVIL}", "INDEX"],
     "remove": ["remove", NOWHERE, "INDEX"],

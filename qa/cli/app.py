@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -34,9 +36,14 @@ Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and f
 class _Commands(TyperGroup):
     """The commands, with whatever a user can cause turned into one line and a status."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _usage_spelt_out():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with _usage_spelt_out():
+                return super().invoke(ctx)
         except QAError as error:
             fail(*getattr(error, "lines", (str(error),)))
         except OSError as error:
@@ -45,6 +52,17 @@ class _Commands(TyperGroup):
             fail(f"{error.filename or 'I/O'}: {(error.strerror or str(error)).lower()}.")
         except MemoryError:
             fail("There is not enough memory for this. Give fewer or smaller documents.")
+
+
+@contextmanager
+def _usage_spelt_out() -> Iterator[None]:
+    """What is no option or command may come from anywhere: the message that names it makes it visible."""
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            error.message = visible(error.message)  # type: ignore[attr-defined]
+        raise
 
 
 app = typer.Typer(

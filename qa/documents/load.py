@@ -104,7 +104,8 @@ def read(roots: Sequence[Root], known: Mapping[str, str] | None = None, without:
     A document's id is its path below its root, or the name of a file given by itself; where two
     would be the same, the folder's name goes in front, as far up as needed. `known` are ids by
     source that are taken: a known file keeps its own. A file met twice counts once, read as the
-    innermost root says. A root that gives nothing has failed, whatever the reason.
+    innermost root says. A root that gives nothing has failed, whatever the reason, but for a
+    folder inside another root: its files are simply gone.
     """
     known = known or {}
     found: dict[str, tuple[str, Document]] = {}
@@ -126,8 +127,10 @@ def read(roots: Sequence[Root], known: Mapping[str, str] | None = None, without:
     documents = [replace(d, id=known.get(d.source) or ids[d.source]) for _, d in found.values()]
     left = {path: why for path, why in skipped.items() if path not in sources}
     gave, held = ({place for source in paths for place in above(source)} for paths in (sources, known))
+    tops = {root.path for root in roots}
     for root in roots:
-        if root.path not in gave:
+        inner = covers(tops, os.path.dirname(root.path)) and root.path not in left
+        if root.path not in gave and not inner:
             left[root.path] = _failed(root.path, left.get(root.path), root.path in held)
     return Loaded(tuple(sorted(documents, key=lambda d: d.id)), tuple(left[path] for path in sorted(left)))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from qa.schema import INSERTED, Block, Clean
 
-LONGEST = 1_000_000
+LONGEST = 500_000
 """Characters of a part: cleaning and telling articles apart take some 100 bytes for each."""
 _CUTS = tuple(map(re.compile, (r"(?:\r\n?|\n)[^\S\r\n]*(?:\r\n?|\n)", r"\r\n?|\n", r"[。！？!?]")))
 """Where a part ends, the best first: at a blank line, a line's end, a sentence's."""
