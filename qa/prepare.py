@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +26,7 @@ SPLITTER = "4"
 
 def prepare(document: Document) -> tuple[Passage, ...]:
     """Clean a document, find its articles, and split them into passages."""
-    found = [article for start, end in parts(document.text) for article in _articles(document, start, end)]
-    passages = split(document, found)
+    passages = split(document, (_articles(document, start, end) for start, end in parts(document.text)))
     leads: dict[int, Passage] = {}
     for passage in passages:
         leads.setdefault(passage.article, passage)
@@ -42,7 +41,7 @@ OPENING = 48
 """Characters of an article's beginning that its other passages carry."""
 
 
-def _articles(document: Document, start: int, end: int) -> Iterable[Article]:
+def _articles(document: Document, start: int, end: int) -> Sequence[Article]:
     """The articles of a part of a document."""
     return articles([moved(block, start) for block in clean(document.text[start:end])], document.id)
 

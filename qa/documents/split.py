@@ -235,18 +235,26 @@ def _block_numbers(articles: Sequence[Article]) -> dict[int, int]:
     return out
 
 
-def split(document: Document, articles: Sequence[Article]) -> tuple[Passage, ...]:
+def _numbered(parts: Iterable[Sequence[Article]]) -> Iterator[tuple[Article, dict[int, int]]]:
+    """Every article with the numbers of its part's blocks."""
+    for part in parts:
+        numbers = _block_numbers(part)
+        yield from ((article, numbers) for article in part)
+
+
+def split(document: Document, parts: Iterable[Sequence[Article]]) -> tuple[Passage, ...]:
     """Passages of a document in reading order, article by article.
+
+    The articles come by the parts of a long text (see `parts`), so that one part is held at a time.
 
     Paragraphs of 120 to 350 characters stay whole, shorter neighbours of one section are
     joined by a line break, longer ones cut at sentence ends; a section heading opens the first
     passage of its section. Headlines, captions, bylines and meta lines are passages of their
     own, boilerplate is none. Passages share no original character; none is longer than LONGEST.
     """
-    numbers = _block_numbers(articles)
-    lines = [m.end() for m in re.finditer(r"\r\n|\n|\r", document.text)]
+    lines = array("i", (m.end() for m in re.finditer(r"\r\n|\n|\r", document.text)))
     out: list[Passage] = []
-    for n, article in enumerate(articles):
+    for n, (article, numbers) in enumerate(_numbered(parts)):
         drafts = _drafts(article, numbers)
         context, section = Context(article.subject, "\n".join(d.text for d in drafts[:40])), ""
         for draft in drafts:

@@ -24,7 +24,7 @@ TEXTS = st.text(st.sampled_from("该区园公司万3.%，、；。！？!?“”
 
 def passages_of(text: str) -> tuple[tuple[Block, ...], tuple[Passage, ...]]:
     blocks = tuple(clean(text))
-    return blocks, split(Document("d", text, "", "utf-8"), articles(blocks))
+    return blocks, split(Document("d", text, "", "utf-8"), [articles(blocks)])
 
 
 def built(specs: list[tuple[BlockKind, str]]) -> tuple[Passage, ...]:
@@ -34,7 +34,7 @@ def built(specs: list[tuple[BlockKind, str]]) -> tuple[Passage, ...]:
         blocks.append(Block(kind, Clean(text, tuple(range(at, at + len(text))))))
         at += len(text) + 2
     whole = "\n\n".join(text for _, text in specs)
-    return split(Document("d", whole, "", "utf-8"), articles(blocks))
+    return split(Document("d", whole, "", "utf-8"), [articles(blocks)])
 
 
 @pytest.mark.parametrize("case", CASES["sentences"], ids=lambda case: case["label"])
