@@ -20,7 +20,7 @@ from qa.schema import Article, Document, Figure, Passage, Progress, Root, Skippe
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "4"
+SPLITTER = "5"
 """Raised when readers of formats, cleaning, splitting or figures change: an update makes passages anew."""
 
 
