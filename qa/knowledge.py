@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from qa.answer.chat import Chat
+from qa.answer.chat import Ask, Chat
 from qa.answer.confidence import Calibration, ranker_with
 from qa.answer.passages import Reads, Sources
 from qa.answer.ranker import Ranker
@@ -19,6 +19,7 @@ from qa.question.turns import Sense, complete
 from qa.schema import Answer, Document, Hit, Passage
 from qa.search.index import check_model
 from qa.search.retrieve import N_READ, rerank, search
+from qa.search.scope import EVERYTHING, Day, Part, Paths, Scope, condition, part, read_scope
 from qa.search.store import Store
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class KnowledgeBase:
     Made by `open`, `build` or `from_texts`. The encoder is loaded at the first
     question. Use it in a `with`, or call `close`, where many are opened. `changes` says what
     `build` or `remove` did to the index, None where it was only opened.
+
+    What is asked may be narrowed to a scope: `in_` are documents or folders (by their ids, or where
+    they lie), `since` and `until` a year, a month or a day ("2019-07", both inclusive) between which
+    articles are dated, `subject` what passages or their figures are of, as a part of its name. What
+    lies outside is not searched, and its words, names and figures are unknown to the question. An
+    article without a date lies in no range of dates. A scope that holds nothing is an InputError
+    that names what there is.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class KnowledgeBase:
         calibration: Calibration | None = None,
     ) -> None:
         self._store, self._model, self._calibration = store, model, calibration
+        self._part: tuple[Scope, Store | Part] = EVERYTHING, store
         self.changes = changes
 
     def __enter__(self) -> KnowledgeBase:
@@ -59,34 +68,67 @@ class KnowledgeBase:
         return len(self._store)
 
     def ask(
-        self, question: str, k: int = 3, min_confidence: float | None = None, explain: bool = False
+        self,
+        question: str,
+        k: int = 3,
+        min_confidence: float | None = None,
+        explain: bool = False,
+        *,
+        in_: Paths = (),
+        since: Day | None = None,
+        until: Day | None = None,
+        subject: str | None = None,
     ) -> Answer:
         """Answer one question with at most k citations (a computed answer cites every operand).
 
         `min_confidence` (0 to 1) is the least probability of being right; below it the
         status is "no_answer". None takes the index's own (see `calibrate`), or the bundled
         one. With `explain`, `Answer.explanation` says how the question was read, holds every
-        candidate with its signals, and what ruled the losers out. Raises InputError for an
-        empty question or values out of range.
+        candidate with its signals, and what ruled the losers out. `in_`, `since`, `until` and
+        `subject` narrow what is asked (see the class). Raises InputError for an empty question or
+        values out of range.
         """
-        return self._ask(question, complete(question), k, min_confidence, explain)
+        scope = read_scope(in_, since, until, subject)
+        return self._ask(question, complete(question), k, min_confidence, explain, scope)
 
-    def search(self, query: str, k: int = 10) -> list[Hit]:
-        """The k best passages, best first: fused retrieval, the first few read and weighed again.
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        in_: Paths = (),
+        since: Day | None = None,
+        until: Day | None = None,
+        subject: str | None = None,
+    ) -> list[Hit]:
+        """The k best passages of a scope, best first: fused retrieval, the first few read and weighed again.
 
         Raises InputError for an empty query or a k below 1.
         """
         check_text(query, "The question")
         _check_number(k, "k")
-        found = search(self._store, self._encoder, query, k if k < 1 else max(k, N_READ))
+        within = self._within(read_scope(in_, since, until, subject))
+        found = search(within, self._encoder, query, k if k < 1 else max(k, N_READ))
         return rerank(query, found, self._reader.read)[:k]
 
-    def chat(self, state: Mapping[str, Any] | None = None) -> Chat:
-        """A conversation: each question is read in the light of those before it.
+    def chat(
+        self,
+        state: Mapping[str, Any] | None = None,
+        *,
+        in_: Paths = (),
+        since: Day | None = None,
+        until: Day | None = None,
+        subject: str | None = None,
+    ) -> Chat:
+        """A conversation within a scope: each question is read in the light of those before it.
 
-        `state` is what `Chat.to_json` gave of an earlier one. Raises InputError where it is no such thing.
+        `state` is what `Chat.to_json` gave of an earlier one, whose scope it brings along unless one is
+        given; `Chat.within` changes it. Raises InputError where it is no such thing.
         """
-        return Chat(self._ask, lambda: self._sources, state)
+        chat = Chat(self._ask, lambda: self._sources, state, self._narrowed)
+        if read_scope(in_, since, until, subject) != EVERYTHING:
+            chat.within(in_=in_, since=since, until=until, subject=subject)
+        return chat
 
     def figures(
         self,
@@ -100,19 +142,27 @@ class KnowledgeBase:
         low: Bound | None = None,
         high: Bound | None = None,
         sort: str = "",
+        in_: Paths = (),
+        since: Day | None = None,
+        until: Day | None = None,
     ) -> Figures:
         """The figures that meet every condition, as a list with `to_pandas()`; all without any.
 
         Texts match as parts, and each word of `query` somewhere in the figure. `low` and
         `high` are inclusive, numbers or with a unit ("10亿元"). `sort` names a column,
-        "-number" sorts downwards. Raises InputError for a bound or column it cannot read.
+        "-number" sorts downwards. `in_`, `since` and `until` narrow what is looked through (see
+        the class). Raises InputError for a bound or column it cannot read.
         """
         texts = {"query": query, "subject": subject, "metric": metric, "period": period}
         texts |= {"unit": unit, "document": document}
         for name, text in {**texts, "sort": sort}.items():
             check_text("" if text is None else text, name)
         wanted = filtered(low, high, texts)
-        found = self._store.figures_where(*where(wanted))
+        inside, place = condition(read_scope(in_, since, until), self._store)
+        test, values = where(wanted)
+        if inside != "1":
+            test = f"{test} AND passage IN (SELECT id FROM passages WHERE {inside})"
+        found = self._store.figures_where(test, [*values, *place])
         return select(found, wanted, sort.removeprefix("-"), sort.startswith("-"))
 
     def document(self, id: str) -> Document:
@@ -156,8 +206,25 @@ class KnowledgeBase:
         check_model(self._store, encoder.name, encoder.fingerprint, encoder.dimension)
         return encoder
 
+    def _narrowed(self, scope: Scope) -> tuple[Ask, Callable[[], Sources]]:
+        """How a conversation asks within a scope. Raises InputError where that holds nothing."""
+        self._within(scope)
+        return partial(self._ask, scope=scope), lambda: self._sources_in(scope)
+
+    def _within(self, scope: Scope) -> Store | Part:
+        """What a scope leaves of the index; the last one asked for is kept."""
+        if self._part[0] != scope:
+            self._part = scope, part(scope, self._store)
+        return self._part[1]
+
     def _ask(
-        self, question: str, sense: Sense, k: int, min_confidence: float | None, explain: bool
+        self,
+        question: str,
+        sense: Sense,
+        k: int,
+        min_confidence: float | None,
+        explain: bool,
+        scope: Scope = EVERYTHING,
     ) -> Answer:
         check_text(question, "The question")
         _check_number(k, "k")
@@ -165,7 +232,7 @@ class KnowledgeBase:
             raise InputError("The question is empty. Ask something, for example: qa ask 总投资多少？")
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
-        sources = self._sources
+        sources = self._sources_in(scope)
         least = sources.rank.scale.threshold if min_confidence is None else min_confidence
         _check_number(least, "min_confidence", float)
         if not 0 <= least <= 1:
@@ -182,18 +249,21 @@ class KnowledgeBase:
 
     @property
     def _sources(self) -> Sources:
-        return self._sources_with(self._reader.read, ranker_with(self._calibration))
+        return self._sources_in(EVERYTHING)
 
-    def _sources_with(self, read: Reads, rank: Ranker) -> Sources:
-        """What answering rests on, with this reader and this ranker."""
-        store = self._store
+    def _sources_in(self, scope: Scope) -> Sources:
+        return self._sources_with(self._reader.read, ranker_with(self._calibration), scope)
+
+    def _sources_with(self, read: Reads, rank: Ranker, scope: Scope = EVERYTHING) -> Sources:
+        """What answering within a scope rests on, with this reader and this ranker."""
+        store, within = self._store, self._within(scope)
         return Sources(
-            search=lambda query, k: search(store, self._encoder, query, k),
+            search=lambda query, k: search(within, self._encoder, query, k),
             document=store.document,
             figures=lambda passages: store.figures(passages=passages),
-            frequency=store.frequency,
-            n_passages=len(store),
-            gazetteer=store.names,
+            frequency=within.frequency,
+            n_passages=len(within),
+            gazetteer=within.names,
             read=read,
             rank=rank,
         )

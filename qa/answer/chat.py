@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,7 @@ from qa.question.turns import (
 )
 from qa.schema import Answer, Hit
 from qa.search.retrieve import LONGEST
+from qa.search.scope import EVERYTHING, Day, Paths, Scope, read_scope
 
 Ask = Callable[[str, Sense, int, float | None, bool], Answer]
 GOES_ON = 0.5
@@ -43,12 +44,18 @@ class Chat:
 
     `topic` is the complete question that is being talked about. A refused turn leaves it as it was. One
     conversation is asked by one thread at a time (others wait); many may go on at once over one index.
+    `scope` is the part of the index that it goes on in, which `within` changes.
     """
 
     def __init__(
-        self, ask: Ask, sources: Callable[[], Sources], state: Mapping[str, Any] | None = None
+        self,
+        ask: Ask,
+        sources: Callable[[], Sources],
+        state: Mapping[str, Any] | None = None,
+        narrowed: Callable[[Scope], tuple[Ask, Callable[[], Sources]]] | None = None,
     ) -> None:
-        self._ask, self._sources = ask, sources
+        self._ask, self._sources, self._narrowed = ask, sources, narrowed
+        self.scope = EVERYTHING
         self._lock = threading.RLock()
         self._how: tuple[int, float | None] = (3, None)
         self.turns: list[Answer] = []
@@ -77,6 +84,27 @@ class Chat:
         if not self.turns:
             raise InputError("Nothing has been asked yet. Ask first, then why.")
         return self._answered(self.turns[-1].question, self._senses[-1], *self._how, True)
+
+    def within(
+        self,
+        *,
+        in_: Paths = (),
+        since: Day | None = None,
+        until: Day | None = None,
+        subject: str | None = None,
+    ) -> None:
+        """Go on in this scope (see `KnowledgeBase`), in the whole index without any; turns are kept.
+
+        Raises InputError, and stays where it is, for a scope that holds nothing.
+        """
+        self._go_into(read_scope(in_, since, until, subject))
+
+    def _go_into(self, scope: Scope) -> None:
+        if self._narrowed is None:
+            raise InputError("This conversation knows no scope. Open it anew: kb.chat()")
+        with self._lock:
+            self._ask, self._sources = self._narrowed(scope)
+            self.scope = scope
 
     def clear(self) -> None:
         """Forget all that was said."""
@@ -118,19 +146,23 @@ class Chat:
              "carried": s.carried}
             for answer, s in zip(self.turns, self._senses, strict=True)
         ]  # fmt: skip
-        return {"conversation": 1, "topic": self.topic, "turns": turns}
+        scope = asdict(self.scope) if self.scope != EVERYTHING else {}
+        return {"conversation": 1, "topic": self.topic, "turns": turns, "scope": scope}
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         try:
             if state["conversation"] != 1:
                 raise ValueError
             self.topic = str(state["topic"])
+            scope = Scope(**{name: _tuple(held) for name, held in state.get("scope", {}).items()})
             for turn in state["turns"]:
                 answer = answer_from(turn["answer"])
                 near = tuple(map(str, turn["near"]))
                 asked, op = str(turn["asked"]), str(turn["operation"])
                 self.turns.append(answer)
                 self._senses.append(Sense(answer.resolved, asked, near, op, bool(turn["carried"])))
+            if scope != EVERYTHING:
+                self._go_into(scope)
         except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise InputError("This is no state of a conversation. Give what chat.to_json() gave.") from None
 
@@ -195,6 +227,11 @@ class Chat:
             confidence=min(a.confidence for a, _ in found),
             citations=cite(places, sources, max(k, len(places))),
         )  # fmt: skip
+
+
+def _tuple(held: object) -> Any:
+    """What JSON made a list of."""
+    return tuple(held) if isinstance(held, list) else held
 
 
 def known(folded: str, sources: Sources) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -20,7 +20,20 @@ import typer
 from typer.core import TyperGroup
 
 from qa.cli import evaluation
-from qa.cli.options import INDEX, Confidence, Index, Json, Model, fail, open_index
+from qa.cli.options import (
+    INDEX,
+    Confidence,
+    In,
+    Index,
+    Json,
+    Model,
+    Since,
+    Subject,
+    Until,
+    fail,
+    open_index,
+    scope,
+)
 from qa.cli.terminal import argument, lines_of, page, progress, put, steady
 from qa.errors import InputError, QAError
 from qa.limits import LARGEST, MEGABYTE
@@ -28,6 +41,7 @@ from qa.visible import visible
 
 if TYPE_CHECKING:
     from qa.knowledge import KnowledgeBase
+    from qa.schema import Answer
 
 NO_ANSWER = 3
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
@@ -167,6 +181,10 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the candidates and what ruled the others out.")
     ] = False,
+    in_: In = None,
+    since: Since = None,
+    until: Until = None,
+    subject: Subject = None,
     as_json: Json = False,
 ) -> None:
     """Answer one question, or a file of them, with citations."""
@@ -175,16 +193,18 @@ def ask(
 
     if (question is None) == (source is None):
         raise typer.BadParameter("Give either a QUESTION or --input FILE.jsonl.")
+    within = scope(in_, since, until, subject)
+    how: dict[str, Any] = {"k": k, "min_confidence": min_confidence, "explain": explain}
     if source is not None:
-        _ask_many(source, index, k, min_confidence, explain, as_json)
+        _ask_many(source, index, how, within, as_json)
         return
-    answer = open_index(index).ask(argument(question or ""), k, min_confidence, explain)
+    answer = open_index(index).ask(argument(question or ""), **how, **within)
     put(dump(answer_json(answer)) if as_json else answer_text(answer, page()), as_json)
     raise typer.Exit(0 if answer.status == "answered" else NO_ANSWER)
 
 
 def _ask_many(
-    source: str, index: Path, k: int, min_confidence: float | None, explain: bool, as_json: bool
+    source: str, index: Path, how: Mapping[str, Any], within: Mapping[str, Any], as_json: bool
 ) -> None:
     from qa.cli.batch import ask_all, read_asked
     from qa.cli.show import answer_text
@@ -193,9 +213,13 @@ def _ask_many(
     with lines_of(source) as lines:
         rows = read_asked(lines, "stdin" if source == "-" else source)
     kb = open_index(index)
-    how: dict[str, Any] = {"k": k, "min_confidence": min_confidence, "explain": explain}
     failed = False
-    for row, answer in ask_all(rows, partial(kb.ask, **how), lambda: partial(kb.chat().ask, **how)):
+
+    def talk() -> Callable[[str], Answer]:
+        return partial(kb.chat(**within).ask, **how)
+
+    talk()  # a scope that holds nothing is one error, not one a question
+    for row, answer in ask_all(rows, partial(kb.ask, **how, **within), talk):
         if isinstance(answer, QAError):
             failed, error = True, {"question": row.question, "error": str(answer), "id": row.id}
             said = f"问：{visible(row.question)}\n误：{visible(str(answer))}\n"
@@ -213,6 +237,10 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     index: Index = INDEX,
     k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many passages.")] = 10,
+    in_: In = None,
+    since: Since = None,
+    until: Until = None,
+    subject: Subject = None,
     as_json: Json = False,
 ) -> None:
     """Find passages, best first, without answering."""
@@ -220,7 +248,7 @@ def search(
     from qa.interface import dump, hit_citation, hit_json
 
     kb = open_index(index)
-    for hit in kb.search(argument(query), k=k):
+    for hit in kb.search(argument(query), k=k, **scope(in_, since, until, subject)):
         document = kb.document(hit.passage.document)
         cited = hit_citation(hit, document)
         shown = dump(hit_json(hit, document)) if as_json else citation_text(hit.rank, cited, page()) + "\n"
@@ -228,13 +256,21 @@ def search(
 
 
 @app.command(epilog="Example: qa chat --index reports.index")
-def chat(index: Index = INDEX, as_json: Json = False) -> None:
+def chat(
+    index: Index = INDEX,
+    in_: In = None,
+    since: Since = None,
+    until: Until = None,
+    subject: Subject = None,
+    as_json: Json = False,
+) -> None:
     """Talk with the documents at the terminal."""
     from qa.cli.repl import Talk, talk
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     how = Talk(page, as_json, interactive)
-    talk(open_index(index).chat(), sys.stdin, partial(put, as_json=as_json), how)
+    within = scope(in_, since, until, subject)
+    talk(open_index(index).chat(**within), sys.stdin, partial(put, as_json=as_json), how)
 
 
 @app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort=-number")
@@ -248,6 +284,9 @@ def figures(
     minimum: Annotated[str | None, typer.Option("--min", metavar="VALUE", help="At least: 10亿元.")] = None,
     maximum: Annotated[str | None, typer.Option("--max", metavar="VALUE", help="At most this.")] = None,
     document: Annotated[str | None, typer.Option(metavar="PATH", help="From this document.")] = None,
+    in_: In = None,
+    since: Since = None,
+    until: Until = None,
     sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
     as_json: Json = False,
@@ -259,7 +298,7 @@ def figures(
 
     found = open_index(index).figures(
         query, subject=subject, metric=metric, period=period, unit=unit, document=document,
-        low=minimum, high=maximum, sort=sort,
+        low=minimum, high=maximum, sort=sort, in_=in_ or (), since=since, until=until,
     )  # fmt: skip
     if conflicts:
         found = shown.conflicting(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qa.knowledge import KnowledgeBase
 
 INDEX = Path(".qa")
+Scoped = dict[str, Any]
 
 
 def _folder(name: str | Path) -> Path:
@@ -28,6 +29,15 @@ Index = Annotated[
         "--index", "-i", envvar="QA_INDEX", help="The index folder.", metavar="DIR", parser=_folder
     ),
 ]  # fmt: skip
+In = Annotated[
+    list[str] | None,
+    typer.Option("--in", metavar="PATH", help="Only this document, or below this folder; repeatable."),
+]
+Since = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only articles dated then or later: 2019, 2019-07-03.")
+]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only articles dated then or earlier.")]
+Subject = Annotated[str | None, typer.Option(metavar="NAME", help="Only what is about this subject.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Model = Annotated[
     str | None,
@@ -37,6 +47,11 @@ Confidence = Annotated[
     float | None,
     typer.Option(min=0, max=1, metavar="P", help="Refuse to answer below this confidence, 0 to 1."),
 ]
+
+
+def scope(in_: list[str] | None, since: str | None, until: str | None, subject: str | None) -> Scoped:
+    """The options that narrow a question as the library takes them."""
+    return {"in_": in_ or (), "since": since, "until": until, "subject": subject}
 
 
 def fail(*lines: str) -> NoReturn:

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from qa.answer.chat import Chat
 from qa.cli.page import Page
+from qa.cli.scopes import told
 from qa.cli.show import answer_text, citation_text
 from qa.cli.terminal import argument, decoded, lines_in
 from qa.errors import InputError, QAError
@@ -26,6 +27,7 @@ HELP = """\
   /sources         上一个答案的全部引文
   /why             上一个答案的由来：候选、信号、落选的原因
   /history         问过的问题（按理解到的完整说法）和答案
+  /scope           只问一部分文档：--in 路径 --since 日期 --until 日期 --subject 名称；/scope all 问全部
   /new             忘掉前面的问题，重新开始
   /help            这些说明
   /quit            离开，Ctrl-D 也可以"""
@@ -98,6 +100,8 @@ def _command(chat: Chat, line: str, how: Talk) -> str:
             return _why(chat.why(), how)
         case "/sources" | "/history" | "/why":
             return "还没有问过。\n"
+        case "/scope":
+            return told(chat, line)
         case "/new":
             chat.clear()
             return "重新开始。\n"

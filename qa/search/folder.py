@@ -29,7 +29,7 @@ from qa.search import lexical
 from qa.search.sealed import Stamp, difference, load_object, read_regular, seal, stamp, unseal
 from qa.writing import sync_folder, write_whole
 
-FORMAT = 7
+FORMAT = 8
 POINTER, MARKER, LOCK = "meta.json", ".yinju", ".lock"
 ROWS, VECTORS = "store.sqlite", "vectors.faiss"
 FILES = (ROWS, VECTORS, *lexical.FILES.values())

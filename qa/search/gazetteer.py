@@ -31,29 +31,41 @@ def collect_names(passages: Iterable[Passage]) -> dict[str, Entry]:
 
 
 class Gazetteer(Mapping[str, Entry]):
-    """The names in an index, looked up there: `select` runs a query on its table `names`."""
+    """The names in an index, looked up there: `select` runs a query on its table `names`.
 
-    def __init__(self, select: Select) -> None:
-        self._select = select
+    Where only a part of the index counts, `says` tells whether a name occurs in it.
+    """
+
+    def __init__(self, select: Select, says: Callable[[str], bool] | None = None) -> None:
+        self._select, self._says = select, says
+
+    def only(self, says: Callable[[str], bool]) -> Gazetteer:
+        """The names of a part of the index."""
+        return Gazetteer(self._select, says)
+
+    def _where(self, test: str, values: Sequence[object] = ()) -> Iterator[tuple[str, Entry]]:
+        query = f"SELECT name, kind, key FROM names WHERE {test} ORDER BY name"
+        for name, kind, key in self._select(query, values):
+            if self._says is None or self._says(name):
+                yield name, (kind, key)
 
     def __getitem__(self, name: str) -> Entry:
-        for kind, key in self._select("SELECT kind, key FROM names WHERE name = ?", [name]):
-            return kind, key
+        for _, entry in self._where("name = ?", [name]):
+            return entry
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for (name,) in self._select("SELECT name FROM names ORDER BY name", []))
+        return (name for name, _ in self._where("1"))
 
     def __len__(self) -> int:
-        return int(self._select("SELECT count(*) FROM names", [])[0][0])
+        return sum(1 for _ in self)
 
     def having(self, forms: Collection[str]) -> dict[str, Entry]:
         """Those of at most 999 forms that are names, with their entries."""
-        query = f"SELECT name, kind, key FROM names WHERE name IN ({','.join('?' * len(forms))})"
-        return {name: (kind, key) for name, kind, key in self._select(query, list(forms))}
+        return dict(self._where(f"name IN ({','.join('?' * len(forms))})", list(forms)))
 
     def has_key(self, key: str) -> bool:
-        return bool(self._select("SELECT 1 FROM names WHERE key = ? LIMIT 1", [key]))
+        return any(self._where("key = ?", [key]))
 
 
 def find_names(names: Mapping[str, Entry], text: str) -> dict[str, Entry]:

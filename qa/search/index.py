@@ -69,7 +69,7 @@ def _fill(rows: sqlite3.Connection, contents: Contents, vocabulary: Mapping[str,
     rows.executemany("INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?)", documents)
     rows.executemany("INSERT INTO skipped VALUES (?,?,?)", map(skipped_row, contents.skipped))
     passages = (passage_row(row, passage) for row, passage in enumerate(contents.passages))
-    rows.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
+    rows.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)", passages)
     figures = (figure_row(row, figure) for row, figure in enumerate(contents.figures))
     rows.executemany("INSERT INTO figures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", figures)
     rows.executemany("INSERT INTO terms VALUES (?,?)", sorted(vocabulary.items()))

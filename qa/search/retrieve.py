@@ -20,6 +20,7 @@ from qa.models.encoder import utf8
 from qa.models.reader import Reading, headed
 from qa.schema import Hit
 from qa.search.lexical import query_tokens
+from qa.search.scope import Part
 from qa.search.store import Store
 
 DEPTH = 100
@@ -66,7 +67,7 @@ def top_rows(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
     return rows[np.argsort(-scores[rows], kind="stable")][:k]
 
 
-def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEPTH) -> Candidates:
+def candidates(store: Store | Part, encoder: QueryEncoder, query: str, depth: int = DEPTH) -> Candidates:
     """The union of the `depth` nearest by cosine and the `depth` best by BM25, fused.
 
     Both scores are known for every candidate. Raises InputError for an empty query.
@@ -88,7 +89,9 @@ def candidates(store: Store, encoder: QueryEncoder, query: str, depth: int = DEP
     return Candidates(rows[order], tuple(ids[i] for i in order), dense[order], lexical[order], fused[order])
 
 
-def search(store: Store, encoder: QueryEncoder, query: str, k: int = 10, depth: int = DEPTH) -> list[Hit]:
+def search(
+    store: Store | Part, encoder: QueryEncoder, query: str, k: int = 10, depth: int = DEPTH
+) -> list[Hit]:
     """The k best passages, best first; `signals` holds dense (cosine), bm25 and fused.
 
     Raises InputError for an empty query or a k below 1.

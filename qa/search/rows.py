@@ -22,8 +22,8 @@ SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT, encoding TEXT, pages TEXT, places BLOB,
                         notes TEXT, source BLOB, text BLOB, crc INTEGER);
 CREATE TABLE skipped (path BLOB PRIMARY KEY, reason TEXT, sort TEXT) WITHOUT ROWID;
-CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, text BLOB, origin BLOB, data TEXT,
-                       crc INTEGER);
+CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT, document TEXT, subject TEXT, first INTEGER,
+                       last INTEGER, text BLOB, origin BLOB, data TEXT, crc INTEGER);
 CREATE TABLE figures (row INTEGER PRIMARY KEY, passage TEXT, document TEXT, subject TEXT, "of" TEXT,
                       metric TEXT, unit TEXT, period TEXT, text TEXT, year INTEGER, number REAL, data TEXT,
                       crc INTEGER);
@@ -32,14 +32,14 @@ CREATE TABLE names (name TEXT PRIMARY KEY, kind TEXT, key TEXT) WITHOUT ROWID;
 """
 INDEXES = """
 CREATE UNIQUE INDEX passages_id ON passages (id);
-CREATE INDEX passages_document ON passages (document);
+CREATE INDEX passages_document ON passages (document, subject, first, last, id);
 CREATE INDEX figures_passage ON figures (passage);
 CREATE INDEX figures_document ON figures (document);
 CREATE INDEX figures_said ON figures (subject, "of", metric, period, text, unit, number, document);
 CREATE INDEX figures_metric ON figures (metric);
 CREATE INDEX figures_period ON figures (period);
 CREATE INDEX figures_number ON figures (unit, number);
-CREATE INDEX names_key ON names (key);
+CREATE INDEX names_key ON names (key, kind);
 """
 
 
@@ -136,8 +136,10 @@ _PASSAGE_COLUMNS = frozenset({"text", "origin"})
 
 
 def passage_row(row: int, passage: Passage) -> tuple[object, ...]:
+    """`first` and `last` are the days between which its article is dated, the subject is folded."""
     columns = pack(passage.text), pack_origin(passage.origin), _data(passage, _PASSAGE_COLUMNS)
-    return row, passage.id, passage.document, *columns, checksum(*columns)
+    days = span(passage.date) or (None, None)
+    return row, passage.id, passage.document, fold(passage.subject), *days, *columns, checksum(*columns)
 
 
 def to_passage(text: bytes, origin: bytes, data: str, crc: int) -> Passage:
@@ -150,6 +152,18 @@ def to_passage(text: bytes, origin: bytes, data: str, crc: int) -> Passage:
         origin=unpack_origin(origin),
         date=When(**date) if date else None,
     )
+
+
+def span(when: When | None) -> tuple[int, int] | None:
+    """The first and the last day that a date may mean, as numbers; None without a year.
+
+    >>> span(When("2019年7月", 0, 7, 2019, 7)), span(When("7月3日", 0, 4, None, 7, 3))
+    ((20190701, 20190731), None)
+    """
+    if when is None or when.year is None:
+        return None
+    year, month, day = when.year * 10_000, when.month, when.day
+    return year + (month or 1) * 100 + (day or 1), year + (month or 12) * 100 + (day or 31)
 
 
 def skipped_row(skipped: Skipped) -> tuple[object, ...]:

@@ -118,6 +118,20 @@ class Store:
         query = "SELECT row FROM passages WHERE document = ? ORDER BY row"
         return [row for (row,) in self._select(query, [document])]
 
+    def rows_where(self, condition: str, values: Sequence[object]) -> list[int]:
+        """The rows of passages for which an SQL condition holds (see `scope.condition`), in order."""
+        return sorted(row for (row,) in self._select(f"SELECT row FROM passages WHERE {condition}", values))
+
+    def subjects(self) -> list[str]:
+        """What passages are about, folded, the most frequent first."""
+        query = "SELECT subject FROM passages WHERE subject != '' GROUP BY subject ORDER BY count(*) DESC, 1"
+        return [subject for (subject,) in self._select(query)]
+
+    def dated(self) -> tuple[int, int, int]:
+        """The first and the last day of all dates (as 20190703), and how many passages have one."""
+        ((first, last, n),) = self._select("SELECT min(first), max(last), count(first) FROM passages")
+        return first or 0, last or 0, n
+
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""
         columns = "id, sha256, encoding, pages, places, notes, source, text, crc"
@@ -200,9 +214,13 @@ class Store:
 
     def frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of these terms occurs (those that occur in none are left out)."""
+        return {term: len(rows) for term, rows in self.rows_with(terms).items()}
+
+    def rows_with(self, terms: Sequence[str]) -> dict[str, NDArray[np.int32]]:
+        """The rows that have each of these terms (those that occur in none are left out)."""
         starts, numbers = self.postings.indptr, self.terms(terms)
         with self._reading(FILES["indptr"]):
-            return {term: int(starts[n + 1] - starts[n]) for term, n in numbers.items()}
+            return {term: self.postings.indices[starts[n] : starts[n + 1]] for term, n in numbers.items()}
 
     def bm25(self, terms: Sequence[str]) -> NDArray[np.float64]:
         """The BM25 score of every row for these terms; a repeated term counts once."""

@@ -40,7 +40,7 @@ def test_passages_as_rows(text: str, headline: str) -> None:
         ((0, 2, "东湖区"),),
         ((0, 3, "zone", "东湖|经开区"), (1, 2, "place", "湘潭")),
     )
-    assert to_passage(*passage_row(7, made)[3:]) == made
+    assert to_passage(*passage_row(7, made)[6:]) == made
 
 
 def test_figures_as_rows() -> None:
