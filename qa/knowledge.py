@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from qa.figures.table import Bound, Figures, filtered, select, where
 from qa.models.encoder import Encoder, load_encoder
 from qa.models.reader import Reader, load_reader
 from qa.question.turns import Sense, complete
-from qa.schema import Answer, Document, Hit, Passage
+from qa.schema import Answer, Citation, Document, Hit, Passage
 from qa.search.index import check_model
 from qa.search.retrieve import N_READ, rerank, search
 from qa.search.scope import EVERYTHING, Day, Part, Paths, Scope, condition, part, read_scope
@@ -172,6 +173,28 @@ class KnowledgeBase:
     def passages(self) -> Iterable[Passage]:
         """All passages, document by document."""
         return self._store.all_passages()
+
+    def around(self, citation: Citation, n: int = 1) -> list[Passage]:
+        """The passages of a citation's document, from n before the one that it begins in to n after it.
+
+        Raises InputError where the index holds no such passage (it was changed since).
+        """
+        rows = self._store.rows_of(citation.document)
+        if not rows:
+            raise InputError(f"{citation.document} is not in this index. Ask again.")
+
+        def start(row: int) -> int:
+            return self._store.passage(row).start
+
+        at = bisect_left(rows, citation.start, key=start)
+        # Starts rise but for a caption in mid-sentence, which changes places with a neighbour.
+        near = range(max(0, at - 2), min(len(rows), at + 3))
+        at = min(near, key=lambda i: abs(start(rows[i]) - citation.start))
+        return self._store.passages(rows[max(0, at - n) : at + n + 1])
+
+    def figures_in(self, passages: Iterable[Passage]) -> Figures:
+        """The figures of these passages, in order."""
+        return Figures(self._store.figures(passages=[p.id for p in passages]))
 
     def calibrate(self, questions: Asked, progress: Progress | None = None) -> Calibration:
         """Fit confidence and the refusal threshold to questions with known answers, and use them from now on.

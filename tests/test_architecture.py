@@ -37,7 +37,10 @@ UPWARD: set[tuple[str, str]] = set()
 """Imports that still run up, to be taken away one by one; nothing may be added."""
 CIRCLES: set[frozenset[str]] = set()
 """Modules that still import one another in a circle, likewise."""
-HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "matplotlib", "pandas", "onnxruntime"}
+HEAVY = {
+    "torch", "sentence_transformers", "transformers", "faiss", "matplotlib", "pandas", "onnxruntime",
+    "prompt_toolkit",
+}  # fmt: skip
 """Libraries that one module alone imports."""
 LATE = HEAVY | {
     "bm25s", "docx", "huggingface_hub", "ir_measures", "jieba", "lxml", "opencc", "openpyxl", "pptx",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from commands import EAST, one_line
 from commands import qa as command
 
 import qa
-from qa.errors import QAError, StoreError
+from qa.errors import InputError, QAError, StoreError
 from qa.knowledge import KnowledgeBase
 
 HALF = "\ud800"
@@ -70,6 +71,21 @@ def test_halves_of_pairs_are_characters_like_any_other(kb: KnowledgeBase) -> Non
     (citation,) = other.ask("东城经开区占地多少亩？", k=1).citations
     assert text[citation.start : citation.end] == citation.quote
     assert other.verify() == []
+
+
+def test_the_passages_around_a_citation_and_their_figures() -> None:
+    text = "\n\n".join(f"{n}号园区情况\n\n{n}号园区总投资{n}亿元。" for n in range(1, 6))
+    with qa.from_texts({"a.txt": text, "b.txt": "东湖区完成税收3亿元。"}) as kb:
+        (cited,) = kb.ask("3号园区总投资多少？", k=1).citations
+        passages = [p for p in kb.passages() if p.document == "a.txt"]
+        at = next(i for i, p in enumerate(passages) if p.start == cited.start)
+        assert kb.around(cited, 0) == [passages[at]]
+        assert kb.around(cited) == passages[max(0, at - 1) : at + 2]
+        assert kb.around(cited, 99) == passages
+        held = [f for f in kb.figures() if f.passage == passages[at].id]
+        assert kb.figures_in(kb.around(cited, 0)) == held and "3亿元" in [f.text for f in held]
+        with pytest.raises(InputError, match=r"^c\.txt is not in this index\. Ask again\.$"):
+            kb.around(replace(cited, document="c.txt"))
 
 
 @pytest.mark.parametrize(

@@ -265,12 +265,18 @@ def chat(
     as_json: Json = False,
 ) -> None:
     """Talk with the documents at the terminal."""
-    from qa.cli.repl import Talk, talk
+    from qa.cli.repl import offers, piped, talk
+    from qa.cli.session import Session
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    how = Talk(page, as_json, interactive)
-    within = scope(in_, since, until, subject)
-    talk(open_index(index).chat(**within), sys.stdin, partial(put, as_json=as_json), how)
+    kb = open_index(index)
+    session = Session(kb, kb.chat(**scope(in_, since, until, subject)), page, as_json, interactive)
+    lines = piped(sys.stdin)
+    if interactive:
+        from qa.cli.prompt import typed
+
+        lines = typed(offers(session))
+    talk(session, lines, partial(put, as_json=as_json))
 
 
 @app.command(epilog="Example: qa figures --metric 总投资 --min 10亿元 --sort=-number")

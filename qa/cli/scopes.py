@@ -37,6 +37,18 @@ def _given(words: list[str]) -> dict[str, Any]:
     return dict(pairs) | ({"in_": paths} if paths else {})
 
 
+def given(scope: Scope) -> dict[str, Any]:
+    """A scope as the options that give one with the same days.
+
+    >>> from qa.search.scope import read_scope
+    >>> given(read_scope("a", since=2019, subject="东城"))
+    {'in_': ('a',), 'since': '2019-01-01', 'until': None, 'subject': '东城'}
+    """
+    ends = scope.since[0] if scope.since else 0, scope.until[1] if scope.until else 0
+    since, until = (f"{n // 10000:04}-{n // 100 % 100:02}-{n % 100:02}" if n else None for n in ends)
+    return {"in_": scope.paths, "since": since, "until": until, "subject": scope.subject or None}
+
+
 def text(scope: Scope) -> str:
     """A scope in words.
 

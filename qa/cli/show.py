@@ -8,6 +8,8 @@ folded, and the characters that decide the answer are highlighted.
 from __future__ import annotations
 
 import os
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,17 +23,10 @@ NEAREST = "最接近的段落，不足以回答："
 _COUNTED = ("documents", "passages", "figures")
 
 
-def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
-    """The answer, then its first `k` citations (all by default), numbered, then any explanation."""
-    found = answer.status == "answered"
-    lines = wrap(visible(answer.text or ""), (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
-    if found:
-        lines[-1] += page.style(DIM, f"  （把握 {answer.confidence:.0%}）")
-    lines += wrap(visible(answer.note), (), page, DIM) if answer.note else []
-    cited = answer.citations[:k]
-    if cited and not found:
-        lines += ["", NEAREST]
-    lines += [f"\n{citation_text(n, c, page)}" for n, c in enumerate(cited, 1)]
+def answer_text(answer: Answer, page: Page) -> str:
+    """The answer, then its citations, numbered, then any explanation."""
+    lines = verdict_lines(answer, page)
+    lines += [f"\n{citation_text(n, c, page)}" for n, c in enumerate(answer.citations, 1)]
     if answer.explanation:
         from qa.cli.explanation import explanation_text  # rich's tables: for those who ask
 
@@ -39,25 +34,101 @@ def answer_text(answer: Answer, page: Page, k: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def citation_text(n: int, citation: Citation, page: Page) -> str:
-    """`[n] document:lines`, what the passage belongs to, and the passage itself, indented."""
-    head = f"[{n}] {place(citation)}"
+def verdict_lines(answer: Answer, page: Page) -> list[str]:
+    """What is answered, how surely, with what note; of a refusal also what the citations below it are."""
+    found = answer.status == "answered"
+    lines = wrap(visible(answer.text or ""), (), page, BOLD) if found else [page.style(BOLD, NO_ANSWER)]
+    if found:
+        lines[-1] += page.style(DIM, f"  （把握 {answer.confidence:.0%}）")
+    lines += wrap(visible(answer.note), (), page, DIM) if answer.note else []
+    return lines + (["", NEAREST] if answer.citations and not found else [])
+
+
+def citation_text(n: int, citation: Citation, page: Page, short: bool = False) -> str:
+    """`[n] document:lines`, what the passage belongs to, and the passage itself, indented.
+
+    `short`: of the passage only the sentences that decide, with their neighbours.
+    """
+    start, end = deciding(citation) if short else (citation.start, citation.end)
+    body = _quoted(citation, start, end, _inner(page))
+    return "\n".join([*_head(n, citation, page), *indent(body)])
+
+
+def context_text(n: int, citation: Citation, before: str, after: str, page: Page) -> str:
+    """A citation in its context: what stands before and after it, and `>` before its own lines."""
+    inner, parts = _inner(page), _head(n, citation, page)
+    parts += [*indent(_plainly(before, inner, DIM)), ""] if before else []
+    parts += [
+        f"  > {line}" if line else "" for line in _quoted(citation, citation.start, citation.end, inner)
+    ]
+    parts += ["", *indent(_plainly(after, inner, DIM))] if after else []
+    return "\n".join(parts)
+
+
+def _inner(page: Page) -> Page:
+    return Page(page.width - 4, page.styled) if page.width else page
+
+
+def _head(n: int, citation: Citation, page: Page) -> list[str]:
     headline, about = visible(citation.headline), "，".join(filter(None, (citation.subject, citation.date)))
     about = f"{headline}（{visible(about)}）" if headline and about else headline or visible(about)
-    inner = Page(page.width - 4, page.styled) if page.width else page
-    body = _quoted(citation, inner)
-    under = wrap(about, (), inner, DIM) if about else []
-    return "\n".join([head, *indent(under), *indent(body)])
+    return [f"[{n}] {place(citation)}", *indent(wrap(about, (), _inner(page), DIM) if about else [])]
 
 
-def _quoted(citation: Citation, page: Page) -> list[str]:
-    """The lines of a quote: as they stand, or joined, folded anew and marked where there is a width."""
+SHORT = 200
+"""Characters up to which a short quote takes in the neighbours of what decides: five lines of 80 cells."""
+_SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』）)》\"']*\s*|\n[^\S\n]*\n\s*")
+
+
+def deciding(citation: Citation) -> tuple[int, int]:
+    """The original range of the sentences that hold a citation's marks (the first, where it has none), with
+    the sentence before and the one after as long as all that is at most SHORT characters.
+    """
+    quote, at = citation.quote, citation.start
+    ends = [*(m.end() for m in _SENTENCE_END.finditer(quote)), len(quote)]
+    starts = [0, *ends[:-1]]
+    low = min((a for a, _ in citation.marks), default=at) - at
+    high = max((b for _, b in citation.marks), default=at + 1) - at
+    first, last = bisect_right(starts, low) - 1, bisect_right(starts, max(low, high - 1)) - 1
+    if first and ends[last] - starts[first - 1] <= SHORT:
+        first -= 1
+    if last + 1 < len(ends) and ends[last + 1] - starts[first] <= SHORT:
+        last += 1
+    return at + starts[first], at + len(quote[: ends[last]].rstrip())
+
+
+def _quoted(citation: Citation, start: int, end: int, page: Page) -> list[str]:
+    """The lines of a quote from `start` to `end`: as they stand, or joined, folded anew and marked where
+    there is a width; "…" stands for what is left out.
+    """
+    quote = citation.quote[start - citation.start : end - citation.start]
+    cut = "…" * (start > citation.start), "…" * (end < citation.end)
     if not page.width:
-        return [visible(line, "\t") for line in citation.quote.splitlines()]
-    marks = [(start - citation.start, end - citation.start) for start, end in citation.marks]
-    text, marks = join_lines(citation.quote, marks)
-    at = [(len(visible(text[:start])), len(visible(text[:end]))) for start, end in marks]
-    return wrap(visible(text), at, page)
+        return [visible(line, "\t") for line in f"{cut[0]}{quote}{cut[1]}".splitlines()]
+    marks = [(max(a, start) - start, min(b, end) - start) for a, b in citation.marks if a < end and start < b]
+    text, marks = join_lines(quote, marks)
+    shift = len(cut[0])
+    at = [(shift + len(visible(text[:a])), shift + len(visible(text[:b]))) for a, b in marks]
+    return wrap(f"{cut[0]}{visible(text)}{cut[1]}", at, page)
+
+
+def _plainly(text: str, page: Page, code: str) -> list[str]:
+    if not page.width:
+        return [visible(line, "\t") for line in text.splitlines()]
+    return wrap(visible(join_lines(text, ())[0]), (), page, code)
+
+
+def original_text(text: str, first: int, last: int) -> str:
+    """A document's text with its lines numbered and `>` before the lines from `first` to `last`."""
+    lines = LINE_END.split(text)
+    digits = len(str(len(lines)))
+    return "\n".join(
+        f"{'>' if first <= n <= last else ' '} {n:{digits}}  {visible(line, chr(9))}".rstrip()
+        for n, line in enumerate(lines, 1)
+    )
+
+
+LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def place(citation: Citation) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from qa.errors import InputError
@@ -84,6 +86,37 @@ def page() -> Page:
         return Page()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return Page(shutil.get_terminal_size().columns, not plain)
+
+
+def paged(text: str, line: int) -> bool:
+    """Show a text in $PAGER, or less, which starts at `line`; False where it cannot be started."""
+    try:
+        words = shlex.split(os.environ.get("PAGER") or "less")
+    except ValueError:
+        return False
+    if not words:
+        return False
+    settings = {"LESSCHARSET": "utf-8"} | os.environ  # Chinese whatever the locale
+    if os.path.basename(words[0]) == "less":
+        words.append(f"+{line}")
+    try:
+        pager = subprocess.Popen(words, stdin=subprocess.PIPE, env=settings)
+    except OSError:
+        return False
+    _feed(pager, text.encode("utf-8", "replace"))
+    return True
+
+
+def _feed(pager: subprocess.Popen[bytes], data: bytes) -> None:
+    """Give a pager all it takes and wait for its end; Ctrl-C is the pager's."""
+    assert pager.stdin is not None
+    with suppress(OSError, KeyboardInterrupt):
+        pager.stdin.write(data)
+    with suppress(OSError):
+        pager.stdin.close()
+    while pager.poll() is None:
+        with suppress(KeyboardInterrupt):
+            pager.wait()
 
 
 def argument(text: str) -> str:

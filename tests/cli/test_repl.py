@@ -1,4 +1,4 @@
-"""A conversation at a terminal: Ctrl-C, a window that changes its size, bytes that are no text."""
+"""A conversation at a terminal: history, pasted lines, completion, Ctrl-C, bytes that are no text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import select
 import signal
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -13,18 +14,13 @@ from pathlib import Path
 
 import pytest
 
-import qa
-from qa.answer.chat import Chat
-from qa.cli.page import Page
-from qa.cli.repl import Talk, talk
-from qa.schema import Answer
-
-pty = pytest.importorskip("pty")
+fcntl, pty, termios = (pytest.importorskip(name) for name in ("fcntl", "pty", "termios"))
 
 SCRIPT = """
 import sys, time
-from qa.cli.repl import Talk, talk
-from qa.cli.page import Page
+from qa.cli.prompt import typed
+from qa.cli.repl import offers, talk
+from qa.cli.session import Session
 from qa.cli.terminal import put
 from qa.answer.chat import Chat
 from qa.schema import Answer
@@ -37,9 +33,15 @@ def ask(question, sense, *how):
     time.sleep(60 if "slow" in question else 0)
     return Answer(question, sense.resolved, "answered", f"<{question}>", None, None, 0.5, ())
 
-talk(Chat(ask, lambda: kb._sources), sys.stdin, put, Talk(Page, interactive=True))
+session = Session(kb, Chat(ask, lambda: kb._sources), interactive=True)
+talk(session, typed(offers(session)), put)
 print("left")
 """
+_STYLE = re.compile(rb"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
+
+
+def resize(terminal: int, columns: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
 
 class Terminal:
@@ -50,20 +52,27 @@ class Terminal:
         if self.pid == 0:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background hands it on ignored
             root = str(Path(__file__).parents[2])
-            settings = {"PYTHONPATH": root, "LC_ALL": "C.UTF-8", "TERM": "xterm", "PYTHONWARNINGS": "ignore"}
+            resize(0, 80)
+            settings = {
+                "PYTHONPATH": root,
+                "LC_ALL": "C.UTF-8",
+                "TERM": "xterm",
+                "PROMPT_TOOLKIT_NO_CPR": "1",
+                "PYTHONWARNINGS": "ignore",
+            }
             os.execve(sys.executable, [sys.executable, "-c", script], os.environ | settings)
         self.said = b""
 
-    def type(self, data: bytes) -> None:
-        os.write(self.file, data)
+    def type(self, data: str | bytes) -> None:
+        os.write(self.file, data.encode() if isinstance(data, str) else data)
 
-    def expect(self, what: str, within: float = 30) -> str:
-        """Everything said up to `what`, which is taken out of what is yet to be expected."""
+    def expect(self, what: str, within: float = 20) -> str:
+        """All that was said up to `what`, without styles; it is taken out of what is yet to be expected."""
         end = time.monotonic() + within
         while what.encode() not in self.said and time.monotonic() < end:
             if select.select([self.file], [], [], 0.2)[0]:
                 try:
-                    self.said += os.read(self.file, 4096)
+                    self.said = _STYLE.sub(b"", self.said + os.read(self.file, 4096))
                 except OSError:  # the process is gone
                     break
         before, found, self.said = self.said.partition(what.encode())
@@ -74,50 +83,71 @@ class Terminal:
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     terminal = Terminal(SCRIPT)
-    terminal.expect("问> ")
+    terminal.expect("问>")
     yield terminal
     os.close(terminal.file)
     os.waitpid(terminal.pid, 0)
 
 
 def test_ctrl_c_during_an_answer_ends_the_answer_not_the_chat(terminal: Terminal) -> None:
-    terminal.type(b"slow\n")
+    terminal.type("slow\r")
     terminal.expect("asked")
     terminal.type(b"\x03")
     terminal.expect("（已中断）", within=10)
-    terminal.expect("问> ")
-    terminal.type("快问\n".encode())
+    terminal.expect("问>")
+    terminal.type("快问\r")
     terminal.expect("<快问>")
-    terminal.expect("问> ")
-    terminal.type(b"/history\n")
-    history = terminal.expect("问> ")
-    assert "快问" in history and "slow" not in history.replace("/history", "")
+    terminal.expect("问>")
+    terminal.type("/history\r")
+    terminal.expect("快问  <快问>")
+    terminal.expect("问>")
     terminal.type(b"half a line\x03")
-    terminal.expect("问> ")
+    terminal.expect("问>")
     terminal.type(b"\x04")
-    terminal.expect("left")
+    assert "asked" not in terminal.expect("left")
 
 
 def test_bytes_that_are_no_text_are_one_line_and_the_chat_goes_on(terminal: Terminal) -> None:
-    terminal.type("总投资多少？".encode("gb18030") + b"\n")
-    said = terminal.expect("问> ")
-    assert "UTF-8" in said and "asked" not in said
-    terminal.type(b"next\n")
+    terminal.type("总投资多少？".encode("gb18030") + b"\r")
+    assert "asked" not in terminal.expect("UTF-8")
+    terminal.expect("问>")
+    terminal.type("next\r")
     terminal.expect("<next>")
-    terminal.expect("问> ")
-    terminal.type(b"\x04")
-    terminal.expect("left")
 
 
-def test_the_width_is_asked_for_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = iter(["一" * 30, "二" * 30, "/quit"])
-    widths, shown = iter([20, 40]), []
-    monkeypatch.setattr("builtins.input", lambda _: next(lines))
+def test_several_pasted_lines_wait_for_return_and_are_answered_one_by_one(terminal: Terminal) -> None:
+    terminal.type("\x1b[200~一问？\n二问？\x1b[201~")
+    terminal.expect("二问？")
+    time.sleep(0.3)
+    terminal.type("\r")
+    assert "asked" in terminal.expect("<一问？>")
+    terminal.expect("问> 二问？")
+    terminal.expect("<二问？>")
 
-    def ask(question: str, resolved: str, *how: object) -> Answer:
-        return Answer(question, question, "answered", question, None, None, 0.5, ())
 
-    kb = qa.from_texts({"a.txt": "东湖区完成税收3亿元。"})
-    how = Talk(lambda: Page(next(widths)), interactive=True)
-    talk(Chat(ask, lambda: kb._sources), sys.stdin, shown.append, how)
-    assert [len(re.findall("[一二]+", text)[0]) for text in shown] == [10, 20]
+def test_up_brings_a_line_back_and_tab_completes_a_command(terminal: Terminal) -> None:
+    terminal.type("一问？\r")
+    terminal.expect("<一问？>")
+    terminal.expect("问>")
+    terminal.type("\x1b[A")
+    terminal.expect("一问？")
+    terminal.type("\r")
+    terminal.expect("<一问？>")
+    terminal.expect("问>")
+    terminal.type("/hist")
+    terminal.expect("/history")  # what is offered as one types
+    terminal.type("\t")
+    time.sleep(0.5)
+    terminal.type("\r")
+    terminal.expect("  2  一问？")
+
+
+def test_a_window_that_changes_its_size_is_no_harm(terminal: Terminal) -> None:
+    for columns in (20, 200):
+        terminal.type("总投资")
+        resize(terminal.file, columns)
+        os.kill(terminal.pid, signal.SIGWINCH)
+        time.sleep(0.3)
+        terminal.type("多少？\r")
+        terminal.expect("<总投资多少？>")
+        terminal.expect("问>")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from qa.cli.page import Page
-from qa.cli.show import answer_text, citation_text
+from qa.cli.show import answer_text, citation_text, context_text, deciding, original_text
 from qa.interface import answer_json, dump
 from qa.schema import Answer, Citation, Value
 
@@ -67,6 +67,53 @@ def test_a_terminal_joins_folds_and_marks():
 
 
 def test_no_answer_offers_the_nearest_passages_as_such():
-    shown = answer_text(REFUSED, Page(), k=1)
+    shown = answer_text(REFUSED, Page())
     said = ["文档中没有答案", "只有前三季度的数字", "", "最接近的段落，不足以回答："]
     assert shown.splitlines()[:4] == said
+
+
+LONG = "第一句说开局。第二句说形势！2020年税收3.5亿元。第四句说投资。第五句展望。"
+AT = LONG.index("2020年"), LONG.index("第四句")
+
+
+def _cited(*marks: tuple[int, int]) -> Citation:
+    return Citation(
+        "a.txt", 100, 100 + len(LONG), 1, 1, LONG, 0.9, 1, tuple((100 + a, 100 + b) for a, b in marks)
+    )
+
+
+@pytest.mark.parametrize(
+    ("most", "marks", "shown"),
+    [
+        (10, [AT], "…2020年税收3.5亿元。…"),
+        (25, [AT], "…第二句说形势！2020年税收3.5亿元。…"),
+        (30, [AT], "…第二句说形势！2020年税收3.5亿元。第四句说投资。…"),
+        (10, [(0, 3), AT], "第一句说开局。第二句说形势！2020年税收3.5亿元。…"),
+        (10, [], "第一句说开局。…"),
+        (200, [(len(LONG) - 2, len(LONG))], "…第四句说投资。第五句展望。"),
+    ],
+)
+def test_a_short_quote_is_what_decides_with_its_neighbours(
+    most: int, marks: list[tuple[int, int]], shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.cli.show.SHORT", most)
+    cited = _cited(*marks)
+    assert citation_text(1, cited, Page(), short=True).splitlines()[-1] == f"    {shown}"
+    start, end = deciding(cited)
+    assert LONG[start - 100 : end - 100] == shown.strip("…")
+
+
+def test_a_short_quote_keeps_its_marks_where_they_are() -> None:
+    text = citation_text(1, _cited((AT[0] + 5, AT[1] - 1)), Page(80, styled=True), short=True)
+    assert "\x1b[1;4m税收3.5亿元\x1b[0m" in text
+
+
+def test_an_original_has_its_lines_numbered_and_the_cited_ones_marked() -> None:
+    lines = original_text("一\r\n二\x1b\n\n四" + "\n" * 6, 2, 3).splitlines()
+    assert lines[:5] == ["   1  一", ">  2  二\\x1b", ">  3", "   4  四", "   5"]
+
+
+def test_a_citation_in_its_context() -> None:
+    shown = context_text(2, CITED, "前\n文", "", Page())
+    assert shown.splitlines()[2:5] == ["    前", "    文", ""]
+    assert shown.splitlines()[5] == "  > 据悉，该区今年已先后启动18个安置" and not shown.endswith("\n")

@@ -11,7 +11,19 @@ from rich.text import Text
 
 from qa.cli import terminal
 from qa.cli.page import Page
-from qa.cli.terminal import argument, decoded, lines_in, lines_of, page, progress, put, put_view, safe, steady
+from qa.cli.terminal import (
+    argument,
+    decoded,
+    lines_in,
+    lines_of,
+    page,
+    paged,
+    progress,
+    put,
+    put_view,
+    safe,
+    steady,
+)
 from qa.errors import InputError
 
 
@@ -94,3 +106,23 @@ def test_a_line_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPa
     lines = lines_in(io.BytesIO(b"12345678\n1234567\n"), "stdin")
     with pytest.raises(InputError, match="stdin:1: the line is longer"):
         next(lines)
+
+
+def test_a_pager_gets_the_text_and_less_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, told in (("less", "+3\n一\n二\n三"), ("other", "\n一\n二\n三")):
+        script, out = tmp_path / name, tmp_path / f"{name}.out"
+        script.write_text(f"#!/bin/sh\necho $@ > '{out}'; cat >> '{out}'\n", "utf-8")
+        script.chmod(0o755)
+        monkeypatch.setenv("PAGER", str(script))
+        assert paged("一\n二\n三", 3) and out.read_text("utf-8") == told
+
+
+@pytest.mark.parametrize("pager", ["no-such-pager", "'", "  "])
+def test_a_pager_that_is_none_is_said(pager: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGER", pager)
+    assert not paged("一", 1)
+
+
+def test_a_pager_that_reads_nothing_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGER", "true")
+    assert paged("一" * 1_000_000, 1)
