@@ -71,10 +71,16 @@ def _there(folder: Path) -> Iterator[_There]:
     try:
         store = open_whole(folder)
     except StoreError as error:
-        yield _There(None, Before({}, roots_of(folder)), str(error).partition(". ")[0].rstrip("."))
+        yield _unusable(roots_of(folder), error)
         return
     with store:
         yield _There(store, Before(store.files(), store.meta.roots, store.skipped()))
+
+
+def _unusable(roots: tuple[Root, ...], error: StoreError) -> _There:
+    """An index that cannot be used, of which at most the paths that it was made of are believed."""
+    why = str(error).partition(". ")[0].rstrip(".")
+    return _There(None, Before({}, roots), why if roots else f"{why}; if it held other paths, name them too")
 
 
 def _write(

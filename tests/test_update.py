@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from qa import update
 from qa.documents import files
 from qa.errors import InputError, LoadError, StoreError
 from qa.schema import Changes, Skipped
+from qa.search.folder import FORMAT
 
 BINARY = b"\x00\x01\x02" * 50
 
@@ -319,3 +321,30 @@ def test_a_folder_given_before_may_lose_its_files_to_the_one_around_it(home: Pat
     index(home, "two", "two/deep")
     (home / "two" / "deep" / "d.txt").unlink()
     assert ids(index(home, "two")) == {"unchanged": ("c.txt",), "removed": ("d.txt",)}
+
+
+def test_a_meta_json_that_was_changed_names_no_path_to_read_and_no_folder_to_delete(home: Path) -> None:
+    index(home, "one", "two")
+    put(home / "own" / "e.txt")
+    put(home / "idx" / "g202401" / "mine.txt")
+    meta = home / "idx" / "meta.json"
+    before = meta.read_bytes()
+    made = f'"format": {FORMAT}'.encode()
+    for change in ((b"/two", b"/own"), (b'"g000001"', b'"g202401"'), (made, b'"format": 3')):
+        meta.write_bytes(before.replace(*change))
+        assert meta.read_bytes() != before
+        changes = index(home, "one")
+        assert ids(changes) == {"added": ("a.txt", "b.txt")}
+        assert changes.again.endswith("; if it held other paths, name them too")
+        assert (home / "idx" / "g202401" / "mine.txt").exists()
+
+
+def test_paths_of_an_index_that_is_older_than_seals_are_read_again(home: Path) -> None:
+    index(home, "one", "two")
+    meta = home / "idx" / "meta.json"
+    old = json.loads(meta.read_bytes()) | {"format": 4, "roots": [str(home / "one"), str(home / "two")]}
+    del old["sha256"]
+    meta.write_text(json.dumps(old))
+    changes = index(home, "one")
+    assert ids(changes) == {"added": ("a.txt", "b.txt", "c.txt", "deep/d.txt")}
+    assert "(format 4" in changes.again and "name them too" not in changes.again

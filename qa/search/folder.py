@@ -30,6 +30,8 @@ from qa.search.sealed import Stamp, difference, load_object, read_regular, seal,
 from qa.writing import sync_folder, write_whole
 
 FORMAT = 8
+_SEALED = 5
+"""The first format whose meta.json carries a seal."""
 POINTER, MARKER, LOCK = "meta.json", ".yinju", ".lock"
 ROWS, VECTORS = "store.sqlite", "vectors.faiss"
 FILES = (ROWS, VECTORS, *lexical.FILES.values())
@@ -149,7 +151,7 @@ def is_marked(folder: Path) -> bool:
 def named_generation(folder: Path) -> str:
     """The generation that the meta.json of an index of ours names, of whatever format; "" where none does."""
     try:
-        found = load_object(read_regular(folder / POINTER))
+        found = _believed(folder)
     except (OSError, ValueError):
         return ""
     ours, name = str(found.get("created_by")).startswith(_MAKER), str(found.get("generation"))
@@ -281,11 +283,26 @@ def _roots(found: object) -> tuple[Root, ...]:
 
 
 def roots_of(folder: Path) -> tuple[Root, ...]:
-    """The paths that an index was made of, of whatever format, and whatever else of it is damaged."""
+    """The paths that an index was made of, of whatever format, and whatever else of it is damaged.
+
+    None where its meta.json is not what was written, which may name any path.
+    """
     try:
-        return _roots(load_object(read_regular(folder / POINTER))["roots"])
+        return _roots(_believed(folder)["roots"])
     except (OSError, ValueError, LookupError, TypeError):
         return ()
+
+
+def _believed(folder: Path) -> dict[str, Any]:
+    """The meta.json of an index of whatever format whose seal is whole, or that is older than seals are.
+
+    Raises ValueError for any other, and OSError.
+    """
+    held = read_regular(folder / POINTER)
+    found = load_object(held)
+    made = found.get("format")
+    unsealed = "sha256" not in found and type(made) is int and made < _SEALED
+    return found if unsealed else unseal(held)
 
 
 def problems(folder: Path, meta: Meta, whole: bool = False) -> Iterator[tuple[str, str]]:

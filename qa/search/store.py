@@ -64,16 +64,20 @@ class Store:
 
     @contextmanager
     def _reading(self, file: str = ROWS) -> Iterator[None]:
-        """Damage that comes to light while a file is read is a StoreError."""
+        """Damage that comes to light while a file is read is a StoreError, and so is a closed index."""
+        self._check_open()
         try:
             yield
         except _DAMAGE as error:
+            self._check_open()  # another thread may have closed it meanwhile
             what = str(error).splitlines() or [type(error).__name__]
             raise StoreError(damaged(self.folder, file, what[0][:80])) from error
 
-    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreError("The index is closed. Open it again: qa.open")
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._reading():
             return self._rows.execute(query, [_whole(value) for value in values]).fetchall()
 

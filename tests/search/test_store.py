@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from tiny import ENCODER, FIGURE, MODEL, TEXTS, contents, write_index
 
+from qa.errors import StoreError
 from qa.schema import Passage
 from qa.search import index
 from qa.search.store import Store
+
+CLOSED = r"^The index is closed\. Open it again: qa\.open$"
 
 
 @pytest.fixture
@@ -70,3 +73,31 @@ def test_vectors_are_those_written(store: Store) -> None:
     rows, cosines = store.nearest(ENCODER.encode_queries(["乙"])[0], 5)
     assert rows[0] == 1
     assert cosines[0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.nearest(np.zeros(3, np.float32), 1),
+        lambda store: store.vectors([0]),
+        lambda store: store.bm25(["区"]),
+        lambda store: store.frequency(["区"]),
+        lambda store: store.ids([0]),
+        lambda store: store.files(),
+        lambda store: store.names["甲区"],
+    ],
+)
+def test_a_closed_index_is_not_called_damaged(store: Store, use: Callable[[Store], object]) -> None:
+    store.close()
+    with pytest.raises(StoreError, match=CLOSED):
+        use(store)
+
+
+def test_an_index_that_is_closed_while_it_is_read_is_not_called_damaged(store: Store) -> None:
+    def close_and_read() -> None:
+        with store._reading():
+            store.close()
+            store._rows.execute("SELECT 1")
+
+    with pytest.raises(StoreError, match=CLOSED):
+        close_and_read()
