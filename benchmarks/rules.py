@@ -1,9 +1,9 @@
-"""How often each rule of the grammars of numbers and time is missed: readings that change without it.
+"""How often each rule of the grammars of numbers, time and masks is missed: readings that change without it.
 
     python benchmarks/rules.py FILE.jsonl… [--field text]
 
-Counts the quantities, periods and time expressions that are read otherwise, or not at all, when one rule
-is switched off, and shows three of them. A rule that nothing misses has no place in the grammar.
+Counts the quantities, periods, time expressions and masked numbers that are read otherwise, or not at all,
+when one rule is switched off, and shows three of them. A rule that nothing misses has no place there.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from qa.chinese import numerals, periods
 from qa.chinese.fold import fold
 from qa.chinese.rules import Rule
+from qa.figures import masks
 
 Reading = tuple[str, object]
 Read = Callable[[str, frozenset[str]], Iterator[Reading]]
@@ -41,9 +42,15 @@ def read_periods(text: str, off: frozenset[str]) -> Iterator[Reading]:
             yield period.said, period
 
 
+def read_masked(text: str, off: frozenset[str]) -> Iterator[Reading]:
+    for m in re.finditer(f"{masks.BLANK}+", masks.mask(text, off)):
+        yield text[m.start() : m.end()], m.span()
+
+
 GRAMMARS: tuple[tuple[str, tuple[Rule, ...], Read], ...] = (
     ("quantities", numerals.RULES, read_quantities),
     ("time expressions", periods.RULES, read_expressions),
+    ("numbers that are no figures", masks.RULES, read_masked),
     ("parts of a year", periods.PARTS, read_periods),
 )
 

@@ -16,6 +16,7 @@ from pathological import END, repeated, superlinear, too_long, units
 from test_architecture import FILES, tree, wing
 
 from qa.chinese import names, numerals, periods
+from qa.figures import masks
 
 Pattern = re.Pattern[Any]
 FLAGS_AT = {"compile": 1, "match": 2, "search": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 3}
@@ -31,6 +32,7 @@ BUILT = {
     ("chinese.periods", "_expression"): (periods._expression(EVERYTHING).pattern,),
     ("chinese.periods", "_parts"): tuple(p.pattern for p, _ in periods._parts(EVERYTHING)),
     ("evaluation.cmrc", ""): KEPT,
+    ("figures.masks", "_grammar"): tuple(p.pattern for p in masks._grammar(EVERYTHING)),
     ("question.query", "_asked"): KEPT,
     ("question.turns", "core"): (r"[,，]", r"[我你您].{0,4}是"),
     ("search.lexical", "_figure"): KEPT,

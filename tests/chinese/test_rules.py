@@ -10,6 +10,7 @@ from qa.chinese import numerals, periods
 from qa.chinese.numerals import quantities
 from qa.chinese.periods import read_period, time_expressions
 from qa.chinese.rules import Rule
+from qa.figures import masks
 
 Read = Callable[[str, frozenset[str]], str]
 
@@ -30,7 +31,12 @@ def read_expression(text: str, off: frozenset[str]) -> str:
     return next((f"{found.kind} {found.said}" for found in time_expressions(text, text, off)), "")
 
 
+def read_mask(text: str, off: frozenset[str]) -> str:
+    return masks.mask(text, off).replace(masks.BLANK, "_")
+
+
 GRAMMARS: dict[str, tuple[tuple[Rule, ...], Read]] = {
+    "masks": (masks.RULES, read_mask),
     "numerals": (numerals.RULES, read_quantity),
     "parts of a year": (periods.PARTS, read_part),
     "time expressions": (periods.RULES, read_expression),
