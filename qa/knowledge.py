@@ -147,7 +147,7 @@ class KnowledgeBase:
         since: Day | None = None,
         until: Day | None = None,
     ) -> Figures:
-        """The figures that meet every condition, as a list with `to_pandas()`; all without any.
+        """The figures that meet every condition, as a list with `rows()` and `to_pandas()`; all without any.
 
         Texts match as parts, and each word of `query` somewhere in the figure. `low` and
         `high` are inclusive, numbers or with a unit ("10亿元"). `sort` names a column,
@@ -164,7 +164,8 @@ class KnowledgeBase:
         if inside != "1":
             test = f"{test} AND passage IN (SELECT id FROM passages WHERE {inside})"
         found = self._store.figures_where(test, [*values, *place])
-        return select(found, wanted, sort.removeprefix("-"), sort.startswith("-"))
+        chosen = select(found, wanted, sort.removeprefix("-"), sort.startswith("-"))
+        return Figures(chosen, self._store.located)
 
     def document(self, id: str) -> Document:
         """A document with its original text. Raises KeyError for an unknown id."""

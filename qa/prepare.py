@@ -20,7 +20,7 @@ from qa.schema import Article, Document, Figure, Passage, Progress, Root, Skippe
 from qa.search.index import Contents
 from qa.search.store import Store
 
-SPLITTER = "5"
+SPLITTER = "6"
 """Raised when readers of formats, cleaning, splitting or figures change: an update makes passages anew."""
 
 

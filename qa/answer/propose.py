@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from qa.answer.cells import decided
 from qa.answer.compute import Computed, Operand, compute, operand, warning
 from qa.answer.passages import Read
 from qa.chinese.fold import fold
@@ -56,6 +57,13 @@ class Candidate:
         return self.ranges[0][1]
 
     @property
+    def in_cell(self) -> bool:
+        """Whether it stands in a row of a table."""
+        text = self.read.passage.text
+        line = text[text.rfind("\n", 0, self.start) + 1 : self.end]
+        return line.lstrip().startswith("|") and "\n" not in line
+
+    @property
     def value(self) -> Value | None:
         if self.computed:
             return self.computed.value
@@ -66,8 +74,7 @@ def propose(query: Query, reads: Sequence[Read]) -> list[Candidate]:
     """The candidates of all passages, passage by passage."""
     found: list[Candidate] = []
     for read in reads:
-        found += spans(read)
-        found += lists(read)
+        found += in_cells(query, read, [*spans(read), *lists(read)])
         found += verdicts(query, read)
     return [*found, *calculations(query, reads), *extremes(query, reads)]
 
@@ -81,6 +88,40 @@ def spans(read: Read) -> Iterator[Candidate]:
             seen.add((start, end))
             text = read.passage.text[start:end]
             yield Candidate("span", text, read, ((start, end),), span.score, figure=figure)
+
+
+def in_cells(query: Query, read: Read, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, of tables those alone that stand where the question says: no cell of another row.
+
+    A range over several cells is each of them, and no list. The one cell that a question names is as
+    likely as what the reader thinks the likeliest in that table.
+    """
+    found = [part for c in candidates for part in _cells_of(read, c)]
+    for table in decided(query, read):
+        own = [c for c in found if any(a < c.end and c.start < b for a, b in table.rows)]
+        meant = [c for c in own if any(a <= c.start and c.end <= b for a, b in table.cells)]
+        astray = [c for c in own if c not in meant and (table.one or c.figure)]
+        found = [c for c in found if c not in astray]
+        if table.one and table.cells and not any(c.ranges[0] == table.cells[0] for c in meant):
+            said = [c.score for c in own] or [s.score for s in read.reading.spans]
+            found.append(_cell(read, *table.cells[0], max(said, default=-20.0)))
+    return found
+
+
+def _cells_of(read: Read, c: Candidate) -> Iterator[Candidate]:
+    """A candidate, cut at the bars between cells."""
+    if not c.in_cell or "|" not in read.passage.text[c.start : c.end]:
+        yield c
+        return
+    if c.sort == "list":
+        return
+    for part in re.finditer(r"[^|\s](?:[^|]*[^|\s])?", c.text):
+        yield _cell(read, c.start + part.start(), c.start + part.end(), c.score)
+
+
+def _cell(read: Read, start: int, end: int, score: float) -> Candidate:
+    start, end, figure = whole_figure(read, start, end)
+    return Candidate("span", read.passage.text[start:end], read, ((start, end),), score, figure=figure)
 
 
 def whole_figure(read: Read, start: int, end: int) -> tuple[int, int, Figure | None]:
@@ -137,7 +178,8 @@ def _listed(read: Read, members: Sequence[tuple[int, int]]) -> Candidate:
     text = read.passage.text
     items = tuple(dict.fromkeys(text[a:b] for a, b in members))
     low, high = members[0][0], members[-1][1]
-    whole = text[low:high] if high - low <= LONGEST_LIST else "、".join(items)
+    short = high - low <= LONGEST_LIST and "|" not in text[low:high]
+    whole = text[low:high] if short else "、".join(items)
     score = max((s.score for s in read.reading.spans if s.start < high and low < s.end), default=-20.0)
     return Candidate("list", whole, read, ((low, high), *members), score, items)
 

@@ -114,8 +114,11 @@ def reply(
 
 def spoken(best: Candidate, query: Query) -> str:
     """What is said of a candidate: where a figure is asked for and its range holds one, nothing before its
-    number but a hedge.
+    number but a hedge; the number of a cell with the unit that stands above it.
     """
+    if best.figure and best.sort == "span" and best.in_cell:
+        unit = best.figure.value.unit
+        return best.text if unit in best.text else best.text + unit
     inside = [f for f in best.read.figures if best.start <= f.clean_start and f.clean_end <= best.end]
     asked = best.figure is not None or query.kinds.get("figure", 0.0) > 1 / 2
     if best.sort != "span" or len(inside) != 1 or not asked or base(fold(inside[0].value.unit))[2] == "time":
@@ -126,7 +129,9 @@ def spoken(best: Candidate, query: Query) -> str:
 
 def _support(best: Candidate, found: Considered) -> Iterable[Place]:
     """What the answer rests on: its passage, those of its operands, and others that answer the same."""
-    marks = best.ranges if best.sort in ("list", "computed") else (best.read.sentence(best.start),)
+    told = best.sort in ("list", "computed")
+    row = (best.read.sentence(best.start),)
+    marks = best.ranges if told else (*best.ranges, *row) if best.in_cell else row
     yield best.read, marks
     for o in best.operands:
         yield o.read, ((o.start, o.end),)

@@ -294,7 +294,8 @@ def figures(
     since: Since = None,
     until: Until = None,
     sort: Annotated[str, typer.Option(metavar="FIELD", help="Sort by FIELD, -FIELD downwards.")] = "",
-    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a header.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, as Excel opens it.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write a workbook instead.")] = None,
     as_json: Json = False,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="Only what is said differently.")] = False,
     plot: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw the figures instead.")] = None,
@@ -312,6 +313,11 @@ def figures(
         from qa.cli.plots import plot as draw
 
         draw(found, plot)
+    elif xlsx is not None:
+        from qa.figures.spreadsheet import to_xlsx
+
+        to_xlsx(found, xlsx)
+        typer.echo(f"{visible(str(xlsx))}: {len(found):,} figures", err=True)
     else:
         form = shown.as_csv if as_csv else shown.as_json if as_json else shown.as_table
         put(form(found, page()), as_json or as_csv)

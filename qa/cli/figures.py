@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from qa.cli.page import Page
-from qa.figures.table import Figures, conflicts, row, to_csv
+from qa.figures.spreadsheet import BOM, to_csv
+from qa.figures.table import Figures, conflicts
 from qa.interface import dump, number
 from qa.schema import Figure
 from qa.visible import visible
@@ -15,20 +16,22 @@ from qa.visible import visible
 
 def as_json(figures: Sequence[Figure], page: Page) -> str:
     """One object a line: a flat row, numbers as a reader would write them."""
-    return "\n".join(dump({name: _plain(value) for name, value in row(f).items()}) for f in figures)
+    rows = Figures(figures, getattr(figures, "located", None)).rows()
+    return "\n".join(dump({name: _plain(value) for name, value in row.items()}) for row in rows)
 
 
 def _plain(value: object) -> object:
     return number(value) if isinstance(value, Decimal) else value
 
 
-def conflicting(figures: Sequence[Figure]) -> Figures:
+def conflicting(figures: Figures) -> Figures:
     """The figures that are said differently, those of one subject, metric and period together."""
-    return Figures(f for group in conflicts(figures) for f in group)
+    return Figures((f for group in conflicts(figures) for f in group), figures.located)
 
 
 def as_csv(figures: Sequence[Figure], page: Page) -> str:
-    return visible(to_csv(figures).removesuffix("\n"), "\n\t")
+    """CSV; behind the mark that Excel knows UTF-8 by, but on a terminal."""
+    return ("" if page.width else BOM) + to_csv(figures).removesuffix("\n")
 
 
 def as_table(figures: Sequence[Figure], page: Page) -> str:

@@ -1,7 +1,8 @@
 """Raw text to repaired, un-wrapped blocks; every character keeps its original offset.
 
-Order: repair characters (repair), find lines, group them into paragraphs (unwrap), join
-what captions cut (bridge), take out justification spaces (spaces), name the kinds (block_kinds).
+Order: repair characters (repair), set tables in bars (columns), find lines, group them into paragraphs
+(unwrap), join what captions cut (bridge), take out justification spaces (spaces), name the kinds
+(block_kinds).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from array import array
 from dataclasses import replace
 
 from qa.chinese.words import is_word
+from qa.documents.columns import with_bars
 from qa.documents.datelines import is_dateline
 from qa.documents.kinds import (
     Draft,
@@ -47,7 +49,7 @@ def clean(text: str) -> tuple[Block, ...]:
     >>> [(block.kind, block.clean.text) for block in clean("总投资 63.5\\n亿元。")]
     [('paragraph', '总投资63.5亿元。')]
     """
-    source = repair(text)
+    source = with_bars(repair(text))
     lines = _lines(source.text)
     texts = [source.text[line.start : line.end] for line in lines]
     drafts = [
@@ -194,7 +196,7 @@ def _block(source: Clean, draft: Draft, kind: BlockKind) -> Block:
             parts.append(" ")
             origin.append(source.origin[line.end])
     joined = Clean("".join(parts), origin)
-    running = kind in ("paragraph", "caption")
+    running = kind in ("paragraph", "caption") and not joined.text.startswith("|")
     return Block(
         kind, apply_edits(joined, (justification_edits if running else space_run_edits)(joined.text))
     )

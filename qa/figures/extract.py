@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from qa.figures.cells import cell_figures
 from qa.figures.choose import choose
 from qa.figures.draft import Draft, Text, read
-from qa.figures.grid import Row, inside, rows, table_figures
+from qa.figures.grid import Head, inside, rows
 from qa.schema import Figure, Passage
 
 _TOGETHER = 60
@@ -50,15 +51,15 @@ def _readings(
 ) -> tuple[list[tuple[Text, list[Draft]]], list[Figure]]:
     """The passages of an article as the rules read them, and the figures of its tables."""
     readings, tables = [], []
-    header: Row = ()
+    head: Head | None = None
     for passage in article:
         text, drafts = read(passage, original)
         if "|" in passage.text:
-            figures, header = table_figures(passage, original, header)
+            figures, head = cell_figures(passage, original, head)
             tables += figures
             lines = rows(passage.text)
-            drafts = [d for d in drafts if not inside(d.figure, lines)]
+            drafts = [d for d in drafts if not inside(d.figure.clean_start, d.figure.clean_end, lines)]
         else:
-            header = ()
+            head = None
         readings.append((text, drafts))
     return readings, tables

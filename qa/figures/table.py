@@ -1,20 +1,19 @@
-"""Figures as a table: filter, sort, CSV, JSON rows and pandas.
+"""Figures as a table: filter, sort, find what is said differently.
 
 Pure functions over `Figure` records; where the figures lie in SQLite, `where`
-gives the same filter as a clause.
+gives the same filter as a clause. `spreadsheet` writes the table.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qa.chinese.fold import fold
+from qa.chinese.periods import read_period
 from qa.chinese.units import SCALES, base
 from qa.errors import InputError
 from qa.schema import Figure
@@ -24,19 +23,40 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "subject", "of", "metric", "number", "upper", "unit", "qualifier", "mode", "period", "year", "quote",
-    "document", "start", "end",
+    "document", "start", "end", "base_number", "base_unit", "line", "sentence",
 )  # fmt: skip
+"""`number` and `upper` are as the document scales them, `base_number` is in the base unit (元, not 亿元)."""
+NUMBERS = ("number", "upper", "base_number")
+WHOLE = ("year", "start", "end", "line")
 SORTABLE = ("number", "subject", "metric", "period", "year", "document", "unit")
 _SAID = " OR ".join(f"instr({column}, ?)" for column in ("subject", '"of"', "metric", "period", "text"))
 _BOUND = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)\s*(.*)")
 Bound = str | float | Decimal
 
 
+Located = Callable[[Sequence[Figure]], Sequence[tuple[int, str]]]
+"""Figures to the line of each (from 1) and the sentence it stands in."""
+
+
 class Figures(list[Figure]):
-    """A list of figures that turns into a pandas table."""
+    """A list of figures that turns into rows and a pandas table.
+
+    `located` says where they stand; without it, lines are None and sentences empty.
+    """
+
+    def __init__(self, figures: Iterable[Figure] = (), located: Located | None = None) -> None:
+        super().__init__(figures)
+        self.located = located
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The figures as flat rows of `COLUMNS`; numbers are exact Decimals."""
+        places: Sequence[tuple[int | None, str]] = [(None, "")] * len(self)
+        if self.located is not None:
+            places = self.located(self)
+        return [row(f, *place) for f, place in zip(self, places, strict=True)]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A DataFrame with the columns of `COLUMNS`; numbers stay exact Decimals.
+        """A DataFrame with the columns of `COLUMNS`; those of numbers are numeric, without a value NaN or NA.
 
         Raises InputError where pandas is not installed.
         """
@@ -46,7 +66,20 @@ class Figures(list[Figure]):
             raise InputError(
                 "to_pandas() needs pandas, which is not installed. Try: pip install pandas"
             ) from None
-        return pandas.DataFrame([row(f) for f in self], columns=list(COLUMNS))
+        table = pandas.DataFrame(self.rows(), columns=list(COLUMNS))
+        kinds = dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(WHOLE, "Int64")
+        return table.astype(kinds)
+
+
+def row(f: Figure, line: int | None = None, sentence: str = "") -> dict[str, Any]:
+    """One figure as a flat row of `COLUMNS`."""
+    record = asdict(f)
+    record |= {"base_number": f.number, "base_unit": f.unit, "line": line, "sentence": sentence}
+    record["number"], record["unit"] = f.value.number, f.value.unit
+    if f.upper is not None:
+        record["upper"] = f.upper / base(fold(f.value.unit))[1]
+    record["qualifier"] = " ".join(f.qualifier)
+    return {name: record[name] for name in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,47 +214,29 @@ def where(wanted: Filter) -> tuple[str, list[str | float]]:
 def conflicts(figures: Iterable[Figure]) -> list[Figures]:
     """Figures of one subject, metric, period, mode and unit that say different numbers, group by group.
 
-    Only what names its subject and metric is held against each other; ranges and approximate numbers
-    differ where they cannot both be true (about: by more than a twentieth).
+    Only what names its subject and metric is held against each other, and 今年 of a text without a
+    date with the same document alone; ranges and approximate numbers differ where they cannot both
+    be true (about: by more than a twentieth).
     """
-    groups: dict[tuple[str, ...], Figures] = {}
+    groups: dict[tuple[object, ...], Figures] = {}
     for f in figures:
         if f.subject and f.metric:
-            key = (fold(f.subject), fold(f.of + f.metric), fold(f.period), f.mode, f.unit)
+            key = (fold(f.subject), fold(f.of + f.metric), _when(f), f.mode, f.unit)
             groups.setdefault(key, Figures()).append(f)
     return [group for group in groups.values() if any(_differ(group[0], f) for f in group[1:])]
+
+
+def _when(f: Figure) -> tuple[object, ...]:
+    """The time that a figure is of, the same however it is written: 2019年1—11月, and 今年1至11月 of 2019."""
+    period = read_period(fold(f.period))
+    if not period:
+        return (fold(f.period),)
+    year = period.year or f.year
+    months = (period.first, period.last, period.day)
+    return (year, *months) if year else (period.relative, *months, f.document)
 
 
 def _differ(one: Figure, other: Figure) -> bool:
     low, high = max(one.number, other.number), min(one.upper or one.number, other.upper or other.number)
     about = Decimal(1) / 20 if one.qualifier or other.qualifier else Decimal(0)
     return low - high > about * max(abs(low), abs(high))
-
-
-def row(f: Figure) -> dict[str, Any]:
-    """One figure as a flat row of `COLUMNS`."""
-    record = asdict(f)
-    record["number"], record["unit"] = f.value.number, f.value.unit
-    if f.upper is not None:
-        record["upper"] = f.upper / base(fold(f.value.unit))[1]
-    record["qualifier"] = " ".join(f.qualifier)
-    return {name: record[name] for name in COLUMNS}
-
-
-def to_json(f: Figure) -> dict[str, Any]:
-    """One figure as an object for JSON: numbers as floats, as the interface has them."""
-    out = row(f)
-    out["qualifier"] = list(f.qualifier)
-    for name in ("number", "upper"):
-        out[name] = None if out[name] is None else float(out[name])
-    return out
-
-
-def to_csv(figures: Iterable[Figure]) -> str:
-    """A CSV text with a header; numbers exactly as the document scales them."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for f in figures:
-        writer.writerow({k: "" if v is None else v for k, v in row(f).items()})
-    return out.getvalue()

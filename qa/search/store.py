@@ -7,10 +7,13 @@ index folder and one in memory. See `index` for how a folder is written.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,13 @@ from qa.search.lexical import FILES, Postings
 from qa.search.rows import to_document, to_figure, to_passage, unpack
 
 _BATCH = 500
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _DAMAGE = (sqlite3.Error, zlib.error, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What reading damaged rows and arrays raises, the checks of `rows` among it."""
+
+
+def _place(f: Figure) -> tuple[str, int]:
+    return f.document, f.start
 
 
 def _whole(value: object) -> object:
@@ -211,6 +219,21 @@ class Store:
         found = self._select(f"SELECT data, crc FROM figures WHERE row IN ({matching}) ORDER BY row", values)
         with self._reading():
             return [to_figure(*columns) for columns in found]
+
+    def located(self, figures: Sequence[Figure]) -> list[tuple[int, str]]:
+        """The line of each figure (from 1), and the sentence it stands in, as it was read."""
+        found: dict[Figure, tuple[int, str]] = {}
+        for document, group in groupby(sorted(figures, key=_place), key=lambda f: f.document):
+            of = list(group)
+            ends = [m.end() for m in _LINE_END.finditer(self.document(document).text)]
+            rows = self.rows(list(dict.fromkeys(f.passage for f in of)))
+            passages = {p.id: p for p in self.passages(list(rows.values()))}
+            for f in of:
+                p = passages[f.passage]
+                ranges = (r for r in p.sentences if r[0] <= f.clean_start < r[1])
+                sentence = p.text[slice(*next(ranges, (0, len(p.text))))]
+                found[f] = bisect_right(ends, f.start) + 1, " ".join(sentence.split())
+        return [found[f] for f in figures]
 
     def terms(self, terms: Sequence[str]) -> dict[str, int]:
         """The numbers of the terms that occur in the index."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from made_figures import EAST, LAND, WEST
 
 from qa.errors import InputError
-from qa.figures.table import filtered, select
+from qa.figures.table import conflicts, filtered, select
 from qa.schema import Figure
 
 
@@ -45,3 +48,16 @@ def test_a_wrong_bound_is_named():
         filtered("许多", None, {})
     with pytest.raises(InputError, match="万元"):
         filtered("3亩", None, {"unit": "万元"})
+
+
+def test_a_conflict_is_of_one_time_however_it_is_written():
+    said = replace(EAST, number=Decimal(400_000_000))
+    this_year = replace(said, period="今年", year=2021, document="b.txt")
+    assert conflicts([EAST, said]) == [[EAST, said]]
+    assert conflicts([EAST, this_year]) == [[EAST, this_year]]
+    assert conflicts([EAST, replace(this_year, year=2020)]) == []
+    undated = replace(EAST, period="今年", year=None)
+    assert conflicts([undated, replace(said, period="今年", year=None)]) != []
+    assert conflicts([undated, replace(this_year, year=None)]) == []
+    about = replace(said, number=Decimal(330_000_000), qualifier=("约",))
+    assert conflicts([EAST, about, WEST, LAND]) == []
