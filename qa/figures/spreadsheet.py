@@ -36,7 +36,7 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("-3.4%"), cell("总投资")
     ("'=1+1", '-3.4%', '总投资')
     """
-    shown = visible(text)
+    shown = visible(text, "\n\t")
     return "'" + shown if _FORMULA.match(shown) and not _PLAIN.fullmatch(shown) else shown
 
 
