@@ -16,13 +16,13 @@ _CUTS = tuple(map(re.compile, (r"(?:\r\n?|\n)[^\S\r\n]*(?:\r\n?|\n)", r"\r\n?|\n
 
 
 def parts(text: str, longest: int = LONGEST) -> Iterator[tuple[int, int]]:
-    """Ranges of a text, one after the other; one range where it is not too long.
+    r"""Ranges of a text, one after the other; one range where it is not too long.
 
     A part ends at the last blank line of its second half; where there is none at a line's or a
     sentence's end, else anywhere.
 
     >>> list(parts("一。\n\n二。\n三。三。", 8))
-    [(0, 4), (4, 11)]
+    [(0, 7), (7, 11)]
     """
     start = 0
     while len(text) - start > longest:
