@@ -17,6 +17,7 @@ from qa.chinese.periods import read_period
 from qa.chinese.units import SCALES, base
 from qa.errors import InputError
 from qa.schema import Figure
+from qa.visible import visible
 
 if TYPE_CHECKING:
     import pandas
@@ -147,7 +148,8 @@ def select(figures: Iterable[Figure], wanted: Filter, sort: str = "", descending
     Raises InputError for another column. Equal rows keep the order of documents.
     """
     if sort and sort not in SORTABLE:
-        raise InputError(f"Figures cannot be sorted by '{sort}'. Choose one of: {', '.join(SORTABLE)}")
+        text = f"Figures cannot be sorted by '{visible(sort)}'."
+        raise InputError(f"{text} Choose one of: {', '.join(SORTABLE)}")
     unit, low, high = _bounds(wanted)
     texts = [(name, fold(getattr(wanted, name))) for name in ("subject", "metric", "period", "document")]
     texts = [(name, text) for name, text in texts if text]

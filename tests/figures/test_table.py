@@ -61,3 +61,8 @@ def test_a_conflict_is_of_one_time_however_it_is_written():
     assert conflicts([undated, replace(this_year, year=None)]) == []
     about = replace(said, number=Decimal(330_000_000), qualifier=("约",))
     assert conflicts([EAST, about, WEST, LAND]) == []
+
+
+def test_a_wrong_column_is_named_in_one_line():
+    with pytest.raises(InputError, match=r"^Figures cannot be sorted by '日\\n\\u2066长'\. Choose one"):
+        select([EAST], filtered(None, None, {}), "日\n\u2066长")
