@@ -84,6 +84,17 @@ def _predicate(tokens: list[Token]) -> Words:
     if start and rest[start - 1][1] == "c" and 1 < start < len(rest):  # 企业和项目, 新建及改造道路
         start = _coordinated(rest, start)
     noun = rest[start:]
+    start, verbs = _verbs_before(rest, start)
+    if verbs and start == 0 and subject and _merges(tokens[:first]):
+        return _trim((), "", [subject, *verbs], noun)
+    if verbs and start == 0 and tokens[0][1] == "ns" and not is_entity(subject):
+        name, more = name_split(tokens[:first])
+        return _trim((), name, [more, *verbs] if more else verbs, noun)
+    return _trim(tokens[:first], subject, verbs, noun)
+
+
+def _verbs_before(rest: Sequence[Token], start: int) -> tuple[int, list[str]]:
+    """Where the verbs begin that end at `start`, and their words."""
     verbs: list[str] = []
     while start and (
         rest[start - 1][1] == "v"
@@ -91,12 +102,7 @@ def _predicate(tokens: list[Token]) -> Words:
     ):
         start -= 1
         verbs.insert(0, rest[start][0])
-    if verbs and start == 0 and subject and _merges(tokens[:first]):
-        return _trim((), "", [subject, *verbs], noun)
-    if verbs and start == 0 and tokens[0][1] == "ns" and not is_entity(subject):
-        name, more = name_split(tokens[:first])
-        return _trim((), name, [more, *verbs] if more else verbs, noun)
-    return _trim(tokens[:first], subject, verbs, noun)
+    return start, verbs
 
 
 def _merges(tokens: Sequence[Token]) -> bool:
@@ -240,19 +246,18 @@ def after(text: str, governed: bool = False) -> tuple[str, str]:
     far = _FAR.match(body[len(noun) :])
     if far and (not noun or (tag in ("v", "a", "d", "vn") and not lead)):
         return after(far[1])[0] or noun, ""
-    rest = tokens[at:]
+    return _with_verb(noun, tokens[at:], phrase, governed)
+
+
+def _with_verb(noun: str, rest: Sequence[Token], phrase: str, governed: bool) -> tuple[str, str]:
+    """A noun and what the words after it, which are no noun, say of it; or the phrase as the verb's object."""  # noqa: E501
+    tag = rest[0][1]
     if not noun and tag == "v":
-        if rest[-1][0][-1] in "到至为了在":
+        if rest[-1][0][-1] in "到至为了在" or len(phrase) > 12:
             return "", ""
-        return joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]) if len(
-            phrase
-        ) <= 12 else "", ""
-    if (
-        governed
-        and len(phrase) <= 12
-        and rest[-1][1] in ("n", "vn", "x")
-        and not any(t[1] in "pdcr" for t in rest)
-    ):
+        return joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "b", "j")]), ""
+    names = rest[-1][1] in ("n", "vn", "x") and not any(t[1] in "pdcr" for t in rest)
+    if governed and len(phrase) <= 12 and names:
         return phrase, ""
     whole = len(phrase) <= 16 and not any(t[1] in ("p", "r", "c") for t in rest)
     said = joined([t for t in rest if t[1] in ("v", "vn", "n", "x", "a", "b", "j")])

@@ -16,11 +16,9 @@ from qa.chinese import periods
 from qa.chinese.fold import fold
 from qa.chinese.numerals import Quantity, quantities
 from qa.chinese.periods import Timex
-from qa.chinese.tags import is_entity
 from qa.figures.binding import after, before
 from qa.figures.masks import BLANK, mask
 from qa.figures.measures import (
-    GROWTH,
     figures_only,
     fractions,
     halves,
@@ -29,7 +27,18 @@ from qa.figures.measures import (
     ranks,
     stock_quotes,
 )
-from qa.figures.modes import EXPECTED, PLAN_WORD, loose_hedge, mode_of
+from qa.figures.modes import EXPECTED, loose_hedge, mode_of
+from qa.figures.relations import (
+    goal_of,
+    growth,
+    of_goal,
+    own_words,
+    plain_growth,
+    ranked,
+    related,
+    shared,
+    without_pronoun,
+)
 from qa.figures.scope import Scope, ahead, governor, note_times, owner_after, silent, topic
 from qa.schema import Figure, Mode, Passage, Value, original_range
 
@@ -97,23 +106,9 @@ def read(passage: Passage, original: str) -> tuple[Text, list[Draft]]:
     if not _ANY.search(passage.text):
         return Text(passage, passage.text, original, passage.text, passage.text, "", [], {}, {}), []
     text = _prepare(passage, original)
-    found = figures_only(list(quantities(text.scan)), text.scan)
-    for rank, where in ranks(text.work):
-        text.where[rank.start] = where
-        found.append(rank)
-    for quoted, metric in stock_quotes(text.work):
-        found = [q for q in found if not (q.start < quoted.end and quoted.start < q.end)] + [quoted]
-        text.quoted[quoted.start] = metric
-    found += [h for h in halves(text.scan) if not any(q.start < h.end and h.start < q.end for q in found)]
-    parts = list(fractions(text.scan)) if "分之" in text.scan or "/" in text.scan else []
-    if parts:
-        parts = [f for f in parts if not any(q.start < f.start < q.end for q in found)]
-        found = [q for q in found if not any(f.start < q.end and q.start < f.end for f in parts)] + parts
-    dates = [(t.start, t.end) for t in text.times if t.kind == "compared"]  # 为2022年5月20日 is not blanked
-    found = [q for q in found if not any(start <= q.start and q.end <= end for start, end in dates)]
+    found = _quantities(text)
     if not found:
         return text, []
-    found.sort(key=lambda q: q.start)
     scope = Scope(passage, passage.date.year if passage.date else None)
     out: list[Draft] = []
     sentences = passage.sentences or ((0, len(passage.text)),)
@@ -128,6 +123,28 @@ def read(passage: Passage, original: str) -> tuple[Text, list[Draft]]:
         elif i < len(found):
             note_times(scope, [t for t in text.times if start <= t.start < end and t.kind in ("when", "iso")])
     return text, out
+
+
+def _quantities(text: Text) -> list[Quantity]:
+    """The quantities of a passage that are figures, none over another, in order of their place.
+
+    What the place of a rank and a stock quote say of themselves is noted in `text`.
+    """
+    found = figures_only(list(quantities(text.scan)), text.scan)
+    for rank, where in ranks(text.work):
+        text.where[rank.start] = where
+        found.append(rank)
+    for quoted, metric in stock_quotes(text.work):
+        found = [q for q in found if not (q.start < quoted.end and quoted.start < q.end)] + [quoted]
+        text.quoted[quoted.start] = metric
+    found += [h for h in halves(text.scan) if not any(q.start < h.end and h.start < q.end for q in found)]
+    parts = list(fractions(text.scan)) if "分之" in text.scan or "/" in text.scan else []
+    if parts:
+        parts = [f for f in parts if not any(q.start < f.start < q.end for q in found)]
+        found = [q for q in found if not any(f.start < q.end and q.start < f.end for f in parts)] + parts
+    dates = [(t.start, t.end) for t in text.times if t.kind == "compared"]  # 为2022年5月20日 is not blanked
+    found = [q for q in found if not any(start <= q.start and q.end <= end for start, end in dates)]
+    return sorted(found, key=lambda q: q.start)
 
 
 def _near(sentences: Sequence[tuple[int, int]], found: list[Quantity]) -> set[int]:
@@ -202,7 +219,7 @@ def _clause(
         if opening and i == 0 and (name := ahead(text.work[right:sentence_end])):
             scope.subject = name
         figure = _bind(text, scope, (cs, ce), q, (left, right), i > 0, shares.get(i))
-        grew = _plain_growth(_growth(text.work[left : q.hedge_start].rstrip(" "), q))
+        grew = plain_growth(growth(text.work[left : q.hedge_start].rstrip(" "), q))
         out.append(Draft(figure, q, left, right, (cs, ce), grew))
         scope.last, left = figure, q.end
         scope.recent.append(figure.metric)
@@ -217,21 +234,13 @@ def _bind(
     text: Text, scope: Scope, clause: tuple[int, int], q: Quantity, gap: tuple[int, int],
     later: bool, share: tuple[str, str] | None,
 ) -> Figure:  # fmt: skip
-    pre, following = text.work[gap[0] : q.hedge_start], text.work[q.end : gap[1]]
-    if later:
-        pre = re.split(r"[、()]|以及|(?<=.)[和及与](?=.{0,6}$)", pre.removeprefix(scope.after))[-1]
-        pre = re.sub(r"^[中内里](?=[有约近已占])", "", pre)
-    pre = pre.rstrip(" ")
-    if (then := _base_time(text, q)) and scope.last and scope.last.unit == q.unit:
-        scope.after = ""
-        level = _figure(
-            text, scope, clause, q, scope.last.subject, scope.last.metric, scope.last.of, "actual", ()
-        )
-        return replace(level, period=then.said, year=periods.stated_year(fold(then.said), scope.today))
-    grew = _growth(pre, q)
-    goal = _GOAL.search(pre) if following.startswith("的") and q.kind != "ratio" else None
-    pre = _THAT.sub("", pre)
-    found = before(_GROWING.sub("", pre[: len(pre) - len(grew)]) if grew else pre)
+    pre, following = _lead(text, scope, q, gap[0], later), text.work[q.end : gap[1]]
+    if level := _base_level(text, scope, clause, q):
+        return level
+    grew = growth(pre, q)
+    goal = goal_of(pre, following, q)
+    pre = without_pronoun(pre)
+    found = before(own_words(pre, grew))
     post, said = after(following, bool(found.verb))
     scope.after = post
     named = "" if share or (q.kind == "rank" and found.subject == found.place) else found.subject
@@ -244,33 +253,49 @@ def _bind(
             subject += name
         elif not later:
             subject = governor(scope, name, True)
-    if grew:
-        metric, of = _plain_growth(grew), _grown(scope, found.metric, metric)
-    elif q.kind == "ratio" and (part := _PART.search(pre)):
-        own = before(pre[: part.start()])
-        metric, of = "占" + part[1], own.metric or _grown(scope, "", "")
-    elif q.kind == "ratio" and (part := _DONE.search(pre)):
-        metric = "完成" + part[1]
-    if goal:
-        metric, of = goal[1], _grown(scope, "", "")
-    elif q.kind == "ratio" and pre == "的" and (last := scope.last) and PLAN_WORD.search(last.metric):
-        metric, of = "占" + last.metric, last.of
+    metric, of = related(scope, q, found, pre, grew, (metric, of))
+    metric, of = of_goal(scope, q, pre, goal, (metric, of))
     if q.start in text.quoted:
         metric, of = text.quoted[q.start], ""
     if q.kind == "rank":
-        metric, of = _ranked(scope, found.noun, found.place + text.where[q.start])
+        metric, of = ranked(scope, found.noun, found.place + text.where[q.start])
     if share:
-        scope.growth = _plain_growth(grew) or scope.growth
+        scope.growth = plain_growth(grew) or scope.growth
         if share[0] and "分别" in pre and (named := before(pre.rpartition("分别")[2]).metric):
             metric = named
-        subject, metric, of = _shared(scope, share, subject, metric, of)
-    sentence = text.folded[scope.begun : q.start]
+        subject, metric, of = shared(scope, share, subject, metric, of)
+    return _figure(text, scope, clause, q, subject, metric, of, *_mode(text, scope, clause, gap, metric, q))
+
+
+def _lead(text: Text, scope: Scope, q: Quantity, left: int, later: bool) -> str:
+    """The words from `left` to a number; of those after another number only what is its own."""
+    pre = text.work[left : q.hedge_start]
+    if later:
+        pre = re.split(r"[、()]|以及|(?<=.)[和及与](?=.{0,6}$)", pre.removeprefix(scope.after))[-1]
+        pre = re.sub(r"^[中内里](?=[有约近已占])", "", pre)
+    return pre.rstrip(" ")
+
+
+def _base_level(text: Text, scope: Scope, clause: tuple[int, int], q: Quantity) -> Figure | None:
+    """The level of an earlier time that the last figure is compared with: 较2020年的1105亿元."""
+    then, last = _base_time(text, q), scope.last
+    if then is None or last is None or last.unit != q.unit:
+        return None
+    scope.after = ""
+    level = _figure(text, scope, clause, q, last.subject, last.metric, last.of, "actual", ())
+    return replace(level, period=then.said, year=periods.stated_year(fold(then.said), scope.today))
+
+
+def _mode(
+    text: Text, scope: Scope, clause: tuple[int, int], gap: tuple[int, int], metric: str, q: Quantity
+) -> tuple[Mode, tuple[str, ...]]:
+    """The mode of a figure, and the moods and hedges before it."""
     lead = scope.mood + text.work[clause[0] : q.start]
-    mode, moods = mode_of(lead, sentence, bool(scope.built), metric, q)
+    mode, moods = mode_of(lead, text.folded[scope.begun : q.start], bool(scope.built), metric, q)
     moods += loose_hedge(text.work[max(gap[0], q.hedge_start - 10) : q.hedge_start])
     if q.kind == "ratio" and q.written == "han" and not q.qualifier:  # 约三分之一, 近一半
         moods += tuple(w for w in ("约", "近", "超过") if text.work[: q.start].endswith(w))
-    return _figure(text, scope, clause, q, subject, metric, of, mode, moods)
+    return mode, moods
 
 
 def _base_time(text: Text, q: Quantity) -> Timex | None:
@@ -279,74 +304,6 @@ def _base_time(text: Text, q: Quantity) -> Timex | None:
         if t.kind == "compared" and text.work[t.end : q.hedge_start] in ("", "的"):
             return t if t.end <= q.hedge_start and not t.said.endswith("同期") else None
     return None
-
-
-_GOAL = re.compile(r"占((?:全年|年度|年初|计划|总)?(?:目标|计划|任务|预算)(?:任务|投资|数|值)?)$")
-_THAT = re.compile(r"(?:这一|这个|该|上述)(?:数字|数据|指标|数|比例|金额)(?=[是为达有]{0,2}$)")
-_GROWING = re.compile(r"(?:计划|预计|将|预期|有望|要|仅|已|每[吨升桶斤年月人户]|实际|[, ]){1,12}+$")
-_DONE = re.compile(r"完成([^,|]{2,60}?)的(?:约|近)?$")
-_PART = re.compile(
-    r"占(?!比|地|用|据|领|有)(?:到|了)?([^,|]{0,60}?)(?:的)?(?:比重|比例|份额)?(?:为|是|约|近|超过|超|达到|达|仅|提高到|升至|上升到|下降到|降至|的){0,8}+$"
-)
-
-
-def _plain_growth(words: str) -> str:
-    return re.sub(r"分别|[|]", "", words).rstrip("了达为约超近")
-
-
-def _growth(pre: str, q: Quantity) -> str:
-    """The words of growth right before a number (同比增长); "" where it is a level."""
-    if q.kind not in ("ratio", "money", "count", "measure"):
-        return ""
-    if q.unit == "百分点" and (beyond := re.search(r"[高低快慢]于[^,|]{2,20}$", pre)):
-        return beyond[0]
-    m = GROWTH.search(pre)
-    if m is None:
-        return ""
-    alone = not pre[: m.start()].strip(",、|;. ")
-    if (
-        q.kind != "ratio"
-        and not alone
-        and not re.match(r"同比|环比|比|较|净增|净减|上调|下调|上涨|下跌", m[0])
-    ):
-        return ""
-    return m[0]
-
-
-def _grown(scope: Scope, own: str, metric: str) -> str:
-    """The metric that grew: the one its words name, else the last level."""
-    if own:
-        return metric
-    last = scope.last
-    if last is None:
-        return ""
-    return last.of if GROWTH.search(last.metric) and last.of else last.metric
-
-
-def _ranked(scope: Scope, noun: str, where: str) -> tuple[str, str]:
-    last = scope.last.metric if scope.last else ""
-    return noun + where + "排名", "" if noun and noun not in (
-        "总量",
-        "总额",
-        "增速",
-        "增幅",
-        "规模",
-    ) else last
-
-
-def _shared(scope: Scope, share: tuple[str, str], subject: str, metric: str, of: str) -> tuple[str, str, str]:
-    name, measure = share
-    if name:
-        subject = name
-    if scope.growth:
-        return subject, scope.growth, measure or of
-    if measure in scope.recent and metric and metric != measure:
-        return subject, metric, measure
-    if measure:
-        return subject, measure, of
-    last = scope.last.metric if scope.last else ""
-    named = not metric or (is_entity(metric) and metric[-2:] not in ("项目", "企业"))
-    return subject, last if named else metric, of
 
 
 def _figure(

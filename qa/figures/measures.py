@@ -141,31 +141,51 @@ def metric_of(
     scope: Scope, q: Quantity, found: Words, post: str, said: str, following: str, pre: str, later: bool
 ) -> tuple[str, str, str]:
     """The metric of a figure, what it belongs to, and a name that the words before it leave for the subject."""  # noqa: E501
-    noun, verb, name = found.noun, found.verb, ""
-    if noun in _MOODS and not verb:
-        noun = ""
+    noun, verb = _own_words(q, found, pre)
     if q.value.unit.endswith("人") and following.startswith("口"):
         post, said = "人口", ""
-    if q.unit == "倍" and re.search(r"(?:是|为|相当于|达到?)[^,]{0,60}的$", pre):
-        noun = verb = ""
-    counts = q.kind in ("count", "time", "measure", "", "score", "ratio")
-    of_post = following.startswith("的") and q.kind not in ("time", "ratio")
-    if post and (not noun or (counts and not of_post and not ends_in_measure(noun))):
-        metric = (verb or (scope.verb if later and not noun else "")) + post
-        if not verb and said and not later:
-            metric = post + said
-        scope.verb = verb or (scope.verb if later else "")
-        name = "" if verb or "、" in pre or not (_proper(noun) or is_entity(noun)) else noun
-        if noun and verb and "、" not in pre and _proper(noun):
-            metric = noun + post
+    if post and _counts_what_follows(q, noun, following):
+        metric, name = _metric_behind(scope, noun, verb, post, said, pre, later)
     else:
-        metric = verb + noun
+        metric, name = verb + noun, ""
         scope.verb = verb if not noun else ""
     if not metric:
         return *_inherited(scope, q, post), name
     first = pre.lstrip("|, ").startswith("其中")
     if first and scope.last and q.unit == scope.last.unit and not ends_in_measure(noun) and q.kind != "count":
         return scope.last.metric, scope.last.of, noun if noun else name
+    return metric, _owner(scope, q, found, metric, first), name
+
+
+def _own_words(q: Quantity, found: Words, pre: str) -> tuple[str, str]:
+    """Noun and verb before a number that can name its metric: no mere mood (预计), nothing of 是去年的3倍."""
+    if q.unit == "倍" and re.search(r"(?:是|为|相当于|达到?)[^,]{0,60}的$", pre):
+        return "", ""
+    return "" if found.noun in _MOODS and not found.verb else found.noun, found.verb
+
+
+def _counts_what_follows(q: Quantity, noun: str, following: str) -> bool:
+    """Whether the words behind a number, not the noun before it, say what it counts: 引进项目|36家企业."""
+    counts = q.kind in ("count", "time", "measure", "", "score", "ratio")
+    of_post = following.startswith("的") and q.kind not in ("time", "ratio")
+    return not noun or (counts and not of_post and not ends_in_measure(noun))
+
+
+def _metric_behind(
+    scope: Scope, noun: str, verb: str, post: str, said: str, pre: str, later: bool
+) -> tuple[str, str]:
+    """The metric that the words behind a number name, and a name that those before it leave for the subject."""  # noqa: E501
+    metric = (verb or (scope.verb if later and not noun else "")) + post
+    if not verb and said and not later:
+        metric = post + said
+    scope.verb = verb or (scope.verb if later else "")
+    if noun and verb and "、" not in pre and _proper(noun):
+        metric = noun + post
+    return metric, "" if verb or "、" in pre or not (_proper(noun) or is_entity(noun)) else noun
+
+
+def _owner(scope: Scope, q: Quantity, found: Words, metric: str, first: bool) -> str:
+    """What a metric belongs to beside its subject: 招商项目 of a bare 总投资; `first`: it opens with 其中."""
     of, bare = found.owner, metric in word_class("properties")
     if bare and scope.counted and not found.subject and not of:
         of = scope.counted
@@ -173,7 +193,7 @@ def metric_of(
         of = scope.last.of or scope.last.metric
     if q.kind == "count" and not bare:
         scope.counted = metric
-    return metric, of, name
+    return of
 
 
 _MOODS = word_class("moods")
