@@ -203,7 +203,10 @@ def written_out(
     if question and ((name[1] and len(bare) > 1) or _opens_with_stranger(folded)):
         return _TAIL.sub("", said) + "？"
     if not content(rest) and (name[1] or period[1]):
-        return _replaced(asked, said, name, period, bool(question))
+        whole = (not name[1] or asked.name[1]) and (not period[1] or asked.name[1] or asked.period[1])
+        return _replaced(asked, said, name, period, bool(question)) if whole else behind(turn, before)
+    if not 0 < asked.name[1] <= asked.prefix:
+        return behind(turn, before)  # whom it is about stands in what would be replaced
     if name[1] and not question and asked.name[1]:
         asked = taken_apart(
             _replaced(asked, said[slice(*name)], (0, name[1] - name[0]), (0, 0), False), names
@@ -269,7 +272,7 @@ def _replaced(asked: Asked, said: str, name: tuple[int, int], period: tuple[int,
         new = said[slice(*name)]
         shift = len(text) - len(asked.text) if asked.period[1] and asked.period[0] < asked.name[0] else 0
         start, end = asked.name[0] + shift, asked.name[1] + shift
-        text = text[:start] + new + text[end:]
+        text = text[:start] + new + text[end:].replace(asked.subject, new)
     return text
 
 
